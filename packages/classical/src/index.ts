@@ -1,0 +1,2 @@
+export { Ridge, ridgeCodec, RidgeModel } from "./linear/ridge.js";
+export { StandardScaler, standardScalerCodec, StandardScalerModel } from "./preprocessing/standard-scaler.js";

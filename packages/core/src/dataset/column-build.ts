@@ -1,0 +1,212 @@
+import { DataError, describe } from "../errors.js";
+import {
+  type CategoricalColumn,
+  type Column,
+  type FloatArray,
+  type NumericColumn,
+  type SequenceColumn,
+  type SequenceField,
+  type SparseColumn,
+  type TensorColumn,
+  type TextColumn,
+  type TimestampColumn,
+  tensorWidth,
+} from "./column.js";
+
+/** A numeric column; a typed array is taken as it is, without a copy. null and undefined become NaN. */
+export function numeric(
+  values: FloatArray | Int32Array | Uint8Array | readonly (number | boolean | null | undefined)[],
+): NumericColumn {
+  if (values instanceof Float64Array || values instanceof Float32Array) return { kind: "numeric", values };
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = values[i];
+    if (typeof value === "number") out[i] = value;
+    else if (typeof value === "boolean") out[i] = value ? 1 : 0;
+    else if (value === null || value === undefined) out[i] = Number.NaN;
+    else throw new DataError("numeric", `row ${i} must be a number, received ${describe(value)}`);
+  }
+  return { kind: "numeric", values: out };
+}
+
+/**
+ * A categorical column from strings (numbers and booleans are written out); null and undefined are missing.
+ * Without `categories` the dictionary is the values seen, sorted by code unit.
+ */
+export function categorical(
+  values: readonly (string | number | boolean | null | undefined)[],
+  categories?: readonly string[],
+): CategoricalColumn {
+  const dictionary = categories ?? distinct(values);
+  const codeOf = new Map(dictionary.map((value, code) => [value, code]));
+  if (codeOf.size !== dictionary.length)
+    throw new DataError("categorical", "categories must differ from each other");
+  const codes = new Int32Array(values.length);
+  for (let i = 0; i < codes.length; i++) {
+    const value = values[i];
+    const code = value === null || value === undefined ? -1 : codeOf.get(String(value));
+    if (code === undefined) {
+      throw new DataError(
+        "categorical",
+        `row ${i} must be one of the ${dictionary.length} categories, received ${describe(value)}`,
+      );
+    }
+    codes[i] = code;
+  }
+  return { kind: "categorical", codes, categories: dictionary };
+}
+
+function distinct(values: readonly (string | number | boolean | null | undefined)[]): string[] {
+  const seen = new Set<string>();
+  for (const value of values) if (value !== null && value !== undefined) seen.add(String(value));
+  return [...seen].sort();
+}
+
+/** A text column; undefined becomes null, which is missing. */
+export function text(values: readonly (string | null | undefined)[]): TextColumn {
+  return {
+    kind: "text",
+    values: values.map((value, i) => {
+      if (value === null || value === undefined) return null;
+      if (typeof value !== "string")
+        throw new DataError("text", `row ${i} must be a string, received ${describe(value)}`);
+      return value;
+    }),
+  };
+}
+
+/** A sequence column from steps a row: `rows[i][step][field]`. */
+export function sequence(
+  rows: readonly (readonly (readonly number[])[])[],
+  fields: readonly (SequenceField | string)[],
+): SequenceColumn {
+  const named = fields.map(
+    (field): SequenceField => (typeof field === "string" ? { name: field, kind: "numeric" } : field),
+  );
+  const offsets = new Int32Array(rows.length + 1);
+  rows.forEach((steps, i) => (offsets[i + 1] = offsets[i] + steps.length));
+  const values = new Float32Array(offsets[rows.length] * named.length);
+  let at = 0;
+  rows.forEach((steps, i) =>
+    steps.forEach((step, s) => {
+      if (step.length !== named.length) {
+        throw new DataError(
+          "sequence",
+          `row ${i}, step ${s} must have ${named.length} values, received ${step.length}`,
+        );
+      }
+      values.set(step, at);
+      at += named.length;
+    }),
+  );
+  return { kind: "sequence", offsets, values, fields: named };
+}
+
+/** A tensor column of `shape` a row over one row-major block. */
+export function tensor(
+  values: FloatArray,
+  shape: readonly number[],
+  names?: readonly string[],
+): TensorColumn {
+  const width = tensorWidth(shape);
+  if (width < 1 || values.length % width !== 0) {
+    throw new DataError(
+      "tensor",
+      `values must be whole rows of ${width} numbers (shape ${shape.join(" x ")}), received ${values.length} numbers`,
+    );
+  }
+  if (names !== undefined && names.length !== width) {
+    throw new DataError("tensor", `names must have ${width} entries, received ${names.length}`);
+  }
+  return names === undefined ? { kind: "tensor", values, shape } : { kind: "tensor", values, shape, names };
+}
+
+/** A sparse column from its CSR parts, which are checked: offsets rise from 0 to the number of values, indices rise within a row. */
+export function sparse(parts: Omit<SparseColumn, "kind">): SparseColumn {
+  const { offsets, indices, values, width, names } = parts;
+  const bad = (what: string): never => {
+    throw new DataError("sparse", what);
+  };
+  if (offsets.length < 1 || offsets[0] !== 0) bad("offsets must start with 0");
+  if (offsets[offsets.length - 1] !== values.length || indices.length !== values.length) {
+    bad(
+      `offsets must end at the number of values (${values.length}), and indices be as many, received ${offsets[offsets.length - 1]} and ${indices.length}`,
+    );
+  }
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    if (offsets[i + 1] < offsets[i])
+      bad(`offsets must not fall, received ${offsets[i + 1]} after ${offsets[i]} at row ${i}`);
+    for (let p = offsets[i]; p < offsets[i + 1]; p++) {
+      const low = p > offsets[i] ? indices[p - 1] + 1 : 0;
+      if (indices[p] < low || indices[p] >= width)
+        bad(`indices of row ${i} must rise within 0..${width - 1}, received ${indices[p]}`);
+    }
+  }
+  if (names !== undefined && names.length !== width)
+    bad(`names must have ${width} entries, received ${names.length}`);
+  return { kind: "sparse", ...parts };
+}
+
+/** A timestamp column from Dates, ISO 8601 strings or milliseconds since 1970 (UTC); null is missing. */
+export function timestamp(
+  values: Float64Array | readonly (Date | string | number | null | undefined)[],
+): TimestampColumn {
+  if (values instanceof Float64Array) return { kind: "timestamp", values };
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = values[i];
+    if (value === null || value === undefined) out[i] = Number.NaN;
+    else {
+      out[i] = typeof value === "number" ? value : value instanceof Date ? value.getTime() : parseTime(value);
+      if (Number.isNaN(out[i]))
+        throw new DataError("timestamp", `row ${i} must be a date, received ${describe(value)}`);
+    }
+  }
+  return { kind: "timestamp", values: out };
+}
+
+/** Milliseconds of an ISO 8601 date or date-time ("2018-07-25", "2018-07-25 00:00:29", "...T...Z"); a time without a zone is UTC; NaN where it is none. */
+export function parseTime(value: string): number {
+  const m =
+    /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
+      value.trim(),
+    );
+  if (m === null) return Number.NaN;
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "0", zone = "Z"] = m;
+  const ms = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second) + Number(`0.${fraction}`) * 1000;
+  const date = new Date(Date.UTC(+year, +month - 1, +day));
+  const real = date.getUTCMonth() === +month - 1 && +hour < 24 && +minute < 60 && +second < 61;
+  if (!real) return Number.NaN;
+  if (zone === "Z") return ms;
+  const sign = zone[0] === "-" ? -1 : 1;
+  return ms - sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60_000;
+}
+
+/** Anything that names a column's values plainly: see {@link toColumn}. */
+export type ColumnLike =
+  | Column
+  | FloatArray
+  | Int32Array
+  | Uint8Array
+  | readonly (number | boolean | null)[]
+  | readonly (string | null)[]
+  | readonly Date[];
+
+/**
+ * A column from plain values: numbers and booleans become numeric, strings categorical, Dates timestamps.
+ * Text is never guessed: wrap it in `text([...])`.
+ */
+export function toColumn(name: string, values: ColumnLike): Column {
+  if (ArrayBuffer.isView(values)) return numeric(values);
+  if (!Array.isArray(values)) {
+    if (typeof values === "object" && values !== null && "kind" in values) return values;
+    throw new DataError(
+      "Dataset",
+      `column '${name}' must be a column or an array, received ${describe(values)}`,
+    );
+  }
+  const first: unknown = values.find((value) => value !== null && value !== undefined);
+  if (typeof first === "string") return categorical(values as (string | null)[]);
+  if (first instanceof Date) return timestamp(values as Date[]);
+  return numeric(values as (number | boolean | null)[]);
+}

@@ -1,0 +1,199 @@
+import { DataError, listNames } from "../errors.js";
+import { Matrix } from "../matrix.js";
+import { type CategoricalColumn, type Column, type ColumnKind, tensorWidth } from "./column.js";
+import type { Dataset } from "./dataset.js";
+import type { ColumnSchema, DatasetSchema } from "./schema.js";
+
+/**
+ * The feature columns that a model saw in fit, in that order. Extra columns of other roles are ignored.
+ *
+ * @throws DataError that names every missing column, every feature that fit did not see, and a column of another kind or shape.
+ */
+export function alignFeatures(owner: string, fitted: DatasetSchema, data: Dataset): Dataset {
+  const missing = fitted.filter(({ name }) => !data.has(name)).map(({ name }) => name);
+  if (missing.length > 0)
+    throw new DataError(owner, `the columns seen in fit must be there, missing ${listNames(missing, 10)}`);
+  const known = new Set(fitted.map(({ name }) => name));
+  const unknown = data.namesOf("feature").filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new DataError(owner, `features must be those seen in fit, received also ${listNames(unknown, 10)}`);
+  for (const expected of fitted) {
+    const want = shapeOf(expected);
+    const got = shapeOf(data.schemaOf(expected.name));
+    if (want !== got)
+      throw new DataError(owner, `column '${expected.name}' must be ${want} as in fit, received ${got}`);
+  }
+  return data.select(fitted.map(({ name }) => name));
+}
+
+/** What must not change between fit and predict. Dictionaries may: categories are matched by value, not by code. */
+function shapeOf(column: ColumnSchema): string {
+  switch (column.kind) {
+    case "tensor":
+      return `tensor of shape ${column.shape.join(" x ")}`;
+    case "sparse":
+      return `sparse of width ${column.width}`;
+    case "sequence":
+      return `sequence of ${column.fields.map(({ name, kind }) => `${name}: ${kind}`).join(", ")}`;
+    default:
+      return column.kind;
+  }
+}
+
+/** Throws {@link DataError} that names the first feature whose kind the owner does not take, and dataset without features. */
+export function requireKinds(owner: string, data: Dataset, accepted: readonly ColumnKind[]): void {
+  const features = data.featureSchema;
+  if (features.length === 0)
+    throw new DataError(owner, "the dataset must have at least one feature column, received none");
+  for (const { name, kind } of features) {
+    if (!accepted.includes(kind)) {
+      throw new DataError(
+        owner,
+        `features must be ${accepted.join(", ")}, received ${kind} column '${name}'`,
+      );
+    }
+  }
+}
+
+/** How many numbers a feature contributes to a dense matrix. */
+function widthOf(column: Column): number {
+  if (column.kind === "tensor") return tensorWidth(column.shape);
+  return column.kind === "sparse" ? column.width : 1;
+}
+
+/** Names of the columns of {@link denseFeatures}: a block's own names, or `block[0]`, `block[1]`, ... */
+export function denseNames(schema: DatasetSchema): string[] {
+  return schema.flatMap((column) => {
+    const width =
+      column.kind === "tensor"
+        ? tensorWidth(column.shape)
+        : column.kind === "sparse"
+          ? column.width
+          : undefined;
+    if (width === undefined) return [column.name];
+    const names = "names" in column ? column.names : undefined;
+    return names ? [...names] : Array.from({ length: width }, (_, j) => `${column.name}[${j}]`);
+  });
+}
+
+export interface NumericFeatureOptions {
+  /** Whether NaN may be among the values; infinity never may. Default false. */
+  readonly missing?: boolean;
+}
+
+const numericKinds = ["numeric", "tensor", "sparse"] as const;
+
+/**
+ * All features as one row-major matrix; numeric columns give one column each, tensor and sparse blocks their width.
+ *
+ * @throws DataError for a column of another kind, and for NaN or infinite values, naming column and row.
+ */
+export function denseFeatures(owner: string, data: Dataset, options: NumericFeatureOptions = {}): Matrix {
+  requireKinds(owner, data, numericKinds);
+  const names = data.namesOf("feature");
+  const columns = names.map((name) => data.column(name));
+  const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const out = new Matrix(data.rows, width);
+  let at = 0;
+  columns.forEach((column, c) => {
+    fillDense(out, column, at);
+    checkFinite(owner, names[c], column, options.missing ?? false);
+    at += widthOf(column);
+  });
+  return out;
+}
+
+function fillDense(out: Matrix, column: Column, at: number): void {
+  const { rows, columns: stride, data } = out;
+  if (column.kind === "numeric") {
+    for (let i = 0, k = at; i < rows; i++, k += stride) data[k] = column.values[i];
+  } else if (column.kind === "tensor") {
+    const width = tensorWidth(column.shape);
+    for (let i = 0; i < rows; i++)
+      data.set(column.values.subarray(i * width, (i + 1) * width), i * stride + at);
+  } else if (column.kind === "sparse") {
+    for (let i = 0; i < rows; i++) {
+      for (let p = column.offsets[i]; p < column.offsets[i + 1]; p++)
+        data[i * stride + at + column.indices[p]] = column.values[p];
+    }
+  }
+}
+
+function checkFinite(owner: string, name: string, column: Column, missing: boolean): void {
+  if (column.kind !== "numeric" && column.kind !== "tensor" && column.kind !== "sparse") return;
+  const { values } = column;
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k];
+    if (value - value === 0 || (missing && value !== value)) continue;
+    let row = column.kind === "tensor" ? Math.floor(k / tensorWidth(column.shape)) : k;
+    if (column.kind === "sparse") row = column.offsets.findIndex((end) => end > k) - 1;
+    const hint = Number.isNaN(value) ? " (impute it first)" : "";
+    throw new DataError(
+      owner,
+      `column '${name}' must be ${missing ? "finite or missing" : "finite"}, received ${value} at row ${row}${hint}`,
+    );
+  }
+}
+
+/** A sparse matrix in CSR form: row i holds `values[p]` at column `indices[p]`, p in `offsets[i]..offsets[i + 1]`. */
+export interface CsrMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly offsets: Int32Array;
+  readonly indices: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** Whether any feature is sparse: estimators that can use CSR then ask for {@link csrFeatures}. */
+export function hasSparseFeature(data: Dataset): boolean {
+  return data.featureSchema.some(({ kind }) => kind === "sparse");
+}
+
+/** All features as one CSR matrix, in the column order of {@link denseFeatures}; zeros of dense columns are left out. Throws as it does. */
+export function csrFeatures(owner: string, data: Dataset, options: NumericFeatureOptions = {}): CsrMatrix {
+  requireKinds(owner, data, numericKinds);
+  const names = data.namesOf("feature");
+  const columns = names.map((name) => data.column(name));
+  columns.forEach((column, c) => checkFinite(owner, names[c], column, options.missing ?? false));
+  const offsets = new Int32Array(data.rows + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  const put = (at: number, value: number): void => {
+    if (value === 0) return;
+    indices.push(at);
+    values.push(value);
+  };
+  for (let i = 0; i < data.rows; i++) {
+    let at = 0;
+    for (const column of columns) {
+      if (column.kind === "numeric") put(at, column.values[i]);
+      else if (column.kind === "tensor") {
+        const width = tensorWidth(column.shape);
+        for (let j = 0; j < width; j++) put(at + j, column.values[i * width + j]);
+      } else if (column.kind === "sparse") {
+        for (let p = column.offsets[i]; p < column.offsets[i + 1]; p++)
+          put(at + column.indices[p], column.values[p]);
+      }
+      at += widthOf(column);
+    }
+    offsets[i + 1] = indices.length;
+  }
+  const columnsTotal = columns.reduce((sum, column) => sum + widthOf(column), 0);
+  return {
+    rows: data.rows,
+    columns: columnsTotal,
+    offsets,
+    indices: Int32Array.from(indices),
+    values: Float64Array.from(values),
+  };
+}
+
+/** Code for a category that the dictionary of fit does not hold; see {@link recode}. */
+export const UNKNOWN_CODE = -2;
+
+/** A categorical column's codes in another dictionary: -1 stays missing, a category that is not there becomes {@link UNKNOWN_CODE}. */
+export function recode(column: CategoricalColumn, categories: readonly string[]): Int32Array {
+  const codeOf = new Map(categories.map((category, code) => [category, code]));
+  const map = column.categories.map((category) => codeOf.get(category) ?? UNKNOWN_CODE);
+  return column.codes.map((code) => (code < 0 ? -1 : map[code]));
+}

@@ -1,0 +1,171 @@
+import { DataError, describe, ParamError } from "../errors.js";
+import type { LabelledDataset } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
+
+/** A class as a user sees it: a number of a numeric target, a string of a categorical one. */
+export type Label = number | string;
+
+/** A target as classes: `classes[codes[i]]` is row i's label. */
+export interface ClassTarget {
+  /** The classes that occur, ascending. */
+  readonly classes: readonly Label[];
+  readonly codes: Int32Array;
+}
+
+export interface ClassTargetOptions {
+  /** Fewest classes that make sense; default 2. */
+  readonly minClasses?: number;
+}
+
+/**
+ * The target of a classifier: a numeric column of whole numbers or a categorical one.
+ *
+ * @throws DataError for a missing target value, a fraction, another kind of column, an empty dataset, or too few classes.
+ */
+export function classTarget(
+  owner: string,
+  data: LabelledDataset,
+  options: ClassTargetOptions = {},
+): ClassTarget {
+  requireRows(owner, data);
+  const { target } = data;
+  const minClasses = options.minClasses ?? 2;
+  let result: ClassTarget;
+  if (target.kind === "categorical") result = fromCodes(owner, target.codes, target.categories);
+  else if (target.kind === "numeric") result = fromNumbers(owner, target.values);
+  else
+    throw new DataError(
+      owner,
+      `the target of a classifier must be numeric or categorical, received ${target.kind}`,
+    );
+  if (result.classes.length < minClasses) {
+    throw new DataError(
+      owner,
+      `the target must have at least ${minClasses} classes, received ${result.classes.length} (${describe(result.classes[0])})`,
+    );
+  }
+  return result;
+}
+
+function fromCodes(owner: string, codes: Int32Array, categories: readonly string[]): ClassTarget {
+  const seen = new Set<number>();
+  codes.forEach((code, row) => {
+    if (code < 0)
+      throw new DataError(owner, `the target must not be missing, received a missing label at row ${row}`);
+    seen.add(code);
+  });
+  const kept = [...seen].sort((a, b) => (categories[a] < categories[b] ? -1 : 1));
+  const place = new Map(kept.map((code, at) => [code, at]));
+  return { classes: kept.map((code) => categories[code]), codes: codes.map((code) => place.get(code)!) };
+}
+
+function fromNumbers(owner: string, values: ArrayLike<number>): ClassTarget {
+  const seen = new Set<number>();
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (Number.isNaN(value))
+      throw new DataError(owner, `the target must not be missing, received NaN at row ${row}`);
+    if (!Number.isInteger(value)) {
+      throw new DataError(
+        owner,
+        `the target of a classifier must be whole numbers or categories, received ${value} at row ${row} (a regressor fits continuous targets)`,
+      );
+    }
+    seen.add(value);
+  }
+  const classes = [...seen].sort((a, b) => a - b);
+  const place = new Map(classes.map((value, at) => [value, at]));
+  const codes = new Int32Array(values.length);
+  for (let row = 0; row < codes.length; row++) codes[row] = place.get(values[row])!;
+  return { classes, codes };
+}
+
+/** The target of a regressor. Throws {@link DataError} for a column that is not numeric, a value that is not finite, or an empty dataset. */
+export function numericTarget(owner: string, data: LabelledDataset): Float64Array {
+  requireRows(owner, data);
+  const { target } = data;
+  if (target.kind !== "numeric")
+    throw new DataError(owner, `the target of a regressor must be numeric, received ${target.kind}`);
+  for (let row = 0; row < target.values.length; row++) {
+    if (!Number.isFinite(target.values[row])) {
+      throw new DataError(owner, `the target must be finite, received ${target.values[row]} at row ${row}`);
+    }
+  }
+  return target.values instanceof Float64Array ? target.values : Float64Array.from(target.values);
+}
+
+/**
+ * The weight column's values, or undefined where the dataset has none.
+ *
+ * @throws DataError for a weight that is negative or not finite, and for weights that are all zero.
+ */
+export function sampleWeights(owner: string, data: Dataset): Float64Array | undefined {
+  const { weight } = data;
+  if (weight === undefined) return undefined;
+  if (weight.kind !== "numeric")
+    throw new DataError(owner, `the weight column must be numeric, received ${weight.kind}`);
+  let sum = 0;
+  for (let row = 0; row < weight.values.length; row++) {
+    const value = weight.values[row];
+    if (!(value >= 0) || value === Number.POSITIVE_INFINITY) {
+      throw new DataError(owner, `weights must be finite and >= 0, received ${value} at row ${row}`);
+    }
+    sum += value;
+  }
+  if (weight.values.length > 0 && sum === 0) throw new DataError(owner, "weights must not all be zero");
+  return weight.values instanceof Float64Array ? weight.values : Float64Array.from(weight.values);
+}
+
+/** How classes are weighted: `"balanced"` gives each the same total weight, a record gives a factor by label (1 where it names none). */
+export type ClassWeight = "balanced" | Readonly<Record<string, number>> | null;
+
+/**
+ * Sample weights multiplied by class weights; undefined where neither is given.
+ * Balanced weights are n / (classes * count) as in scikit-learn, counts not weighted.
+ */
+export function weightsWithClasses(
+  owner: string,
+  weights: Float64Array | undefined,
+  target: ClassTarget,
+  classWeight: ClassWeight,
+): Float64Array | undefined {
+  if (classWeight === null) return weights;
+  const factors = classFactors(owner, target, classWeight);
+  const out = new Float64Array(target.codes.length);
+  for (let row = 0; row < out.length; row++) out[row] = (weights?.[row] ?? 1) * factors[target.codes[row]];
+  return out;
+}
+
+function classFactors(
+  owner: string,
+  { classes, codes }: ClassTarget,
+  classWeight: Exclude<ClassWeight, null>,
+): Float64Array {
+  const factors = new Float64Array(classes.length).fill(1);
+  if (classWeight === "balanced") {
+    const counts = new Float64Array(classes.length);
+    for (const code of codes) counts[code]++;
+    return factors.map((_, k) => codes.length / (classes.length * counts[k]));
+  }
+  for (const [label, factor] of Object.entries(classWeight)) {
+    const k = classes.findIndex((value) => String(value) === label);
+    if (k < 0)
+      throw new ParamError(
+        owner,
+        `classWeight must name classes of the target (${classes.slice(0, 10).join(", ")}), received ${describe(label)}`,
+      );
+    if (!(factor >= 0))
+      throw new ParamError(owner, `classWeight['${label}'] must be >= 0, received ${factor}`);
+    factors[k] = factor;
+  }
+  return factors;
+}
+
+/** Throws {@link DataError} for a dataset of fewer than `least` rows. */
+export function requireRows(owner: string, data: Dataset, least = 1): void {
+  if (data.rows < least)
+    throw new DataError(
+      owner,
+      `the dataset must have at least ${least} row${least > 1 ? "s" : ""}, received ${data.rows}`,
+    );
+}

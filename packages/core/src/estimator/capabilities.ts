@@ -1,0 +1,83 @@
+import type { Dataset } from "../dataset/dataset.js";
+import type { Label } from "../dataset/target.js";
+import type { Matrix } from "../matrix.js";
+import type { FitOptions } from "./fit-options.js";
+import type { Model } from "./model.js";
+
+/** A classical model answers at once, a deep one with a promise; generic code awaits either. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** Predicts one of `classes` for each row. */
+export interface Classifies {
+  /** Ascending; columns of probabilities and of decisions come in this order. */
+  readonly classes: readonly Label[];
+  predict(data: Dataset): Awaitable<Label[]>;
+}
+
+/** Gives each row a probability for every class: rows x classes, every row sums to 1. */
+export interface PredictsProbability {
+  readonly classes: readonly Label[];
+  predictProba(data: Dataset): Awaitable<Matrix>;
+}
+
+/** Gives each row a score before it becomes a probability: rows x 1 for two classes (positive means the second), else rows x classes. */
+export interface Decides {
+  readonly classes: readonly Label[];
+  decisionFunction(data: Dataset): Awaitable<Matrix>;
+}
+
+/** Predicts a number for each row. */
+export interface Regresses {
+  predict(data: Dataset): Awaitable<Float64Array>;
+}
+
+/** Turns feature columns into others; rows, and columns of every other role, stay as they are. */
+export interface Transforms {
+  transform(data: Dataset): Awaitable<Dataset>;
+}
+
+/** Assigns each row to one of `nClusters`. */
+export interface Clusters {
+  readonly nClusters: number;
+  /** Cluster of every row seen in fit. */
+  readonly labels: Int32Array;
+  predict(data: Dataset): Awaitable<Int32Array>;
+}
+
+/** Gives each row a score, high for usual ones and low for outliers. */
+export interface ScoresSamples {
+  scoreSamples(data: Dataset): Awaitable<Float64Array>;
+}
+
+/** Gives each row the activations of a named layer. */
+export interface Embeds {
+  /** Names that `embed` takes. */
+  readonly layers: readonly string[];
+  /** Rows x units of the layer; default layer: the last one before the output. */
+  embed(data: Dataset, options?: { readonly layer?: string }): Awaitable<Matrix>;
+}
+
+/** An estimator whose transformed training rows must not be `transform(train)`, because that would leak: they are cross-fitted. */
+export interface FitTransforms<M extends Model & Transforms = Model & Transforms> {
+  /** The model for new rows, and the training rows transformed without any row seeing its own target. It may hold fewer rows than came in. */
+  fitTransform(data: Dataset, options?: FitOptions): Promise<{ readonly model: M; readonly data: Dataset }>;
+}
+
+const has = (model: object, ...names: string[]): boolean =>
+  names.every((name) => typeof (model as Record<string, unknown>)[name] === "function");
+
+export const canClassify = (model: Model): model is Model & Classifies =>
+  has(model, "predict") && "classes" in model;
+export const canPredictProbability = (model: Model): model is Model & PredictsProbability =>
+  has(model, "predictProba");
+export const canDecide = (model: Model): model is Model & Decides => has(model, "decisionFunction");
+export const canTransform = (model: Model): model is Model & Transforms => has(model, "transform");
+export const canEmbed = (model: Model): model is Model & Embeds => has(model, "embed");
+export const canScoreSamples = (model: Model): model is Model & ScoresSamples => has(model, "scoreSamples");
+export const canCluster = (model: Model): model is Model & Clusters =>
+  has(model, "predict") && "nClusters" in model;
+export const canRegress = (model: Model): model is Model & Regresses =>
+  has(model, "predict") && model.estimator.tags.kind === "regressor";
+/** Whether an estimator brings its own cross-fitted `fitTransform`. */
+export const canFitTransform = (estimator: object): estimator is FitTransforms =>
+  has(estimator, "fitTransform");

@@ -1,0 +1,59 @@
+import type { FitOptions, ProgressEvent } from "./fit-options.js";
+
+const yieldAfterMs = 25;
+
+/** Lets timers, I/O and abort handlers run, then goes on. */
+function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}
+
+/**
+ * One running fit: reports progress, notices an abort, and yields to the event loop now and then, so that a long
+ * synchronous loop stays cancellable. Estimators make one at the start of `fit` and call {@link step} in their loop.
+ */
+export class FitRun {
+  private lastYield = performance.now();
+
+  constructor(
+    readonly owner: string,
+    private readonly options: Pick<FitOptions, "signal" | "onProgress" | "onWarning"> = {},
+  ) {
+    options.signal?.throwIfAborted();
+  }
+
+  /** Reports `done` of `total` steps of a stage; rejects with the signal's reason once aborted. */
+  async step(stage: string, done: number, total: number, metrics?: ProgressEvent["metrics"]): Promise<void> {
+    this.options.onProgress?.({ owner: this.owner, stage, done, total, ...(metrics && { metrics }) });
+    await this.breathe();
+  }
+
+  /** Yields if it is time to, and checks for an abort. */
+  async breathe(): Promise<void> {
+    if (performance.now() - this.lastYield > yieldAfterMs) {
+      await yieldToEventLoop();
+      this.lastYield = performance.now();
+    }
+    this.options.signal?.throwIfAborted();
+  }
+
+  warn(message: string): void {
+    const warn = this.options.onWarning ?? ((line: string) => console.warn(line));
+    warn(`${this.owner}: ${message}`);
+  }
+}
+
+/** Fit options for a part of a larger fit: same signal and executor, progress and warnings under `<owner>.<part>`. */
+export function nestedOptions(options: FitOptions, owner: string, part: string): FitOptions {
+  const { onProgress, onWarning } = options;
+  const { validation: _, ...rest } = options;
+  return {
+    ...rest,
+    ...(onProgress && {
+      onProgress: (event: ProgressEvent) => onProgress({ ...event, owner: `${owner}.${part}` }),
+    }),
+    ...(onWarning && { onWarning: (message: string) => onWarning(`${owner}.${part}: ${message}`) }),
+  };
+}

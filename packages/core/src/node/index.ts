@@ -1,0 +1,2 @@
+export { loadModel, saveModel } from "./model-file.js";
+export { type WorkerExecutorOptions, workerExecutor } from "./worker-executor.js";
