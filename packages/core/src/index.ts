@@ -72,6 +72,7 @@ export {
   ParseError,
   StrataError,
 } from "./errors.js";
+export { chain, gatherAll } from "./estimator/awaitable.js";
 export {
   type Awaitable,
   canClassify,
@@ -94,6 +95,15 @@ export {
   type Transforms,
 } from "./estimator/capabilities.js";
 export {
+  type Composite,
+  isComposite,
+  type ParamAt,
+  type ParamPatch,
+  type ParamPath,
+  withParams,
+} from "./estimator/composite.js";
+export { type AnswersAtOnce, type Delegated, delegateCapabilities } from "./estimator/delegate.js";
+export {
   type AnyEstimator,
   type DataOf,
   Estimator,
@@ -106,6 +116,7 @@ export {
 } from "./estimator/estimator.js";
 export type { FitOptions, ProgressEvent } from "./estimator/fit-options.js";
 export { FitRun, nestedOptions } from "./estimator/fit-run.js";
+export { fitTransform } from "./estimator/fit-transform.js";
 export { Model } from "./estimator/model.js";
 export { nearest, type ParamsSchema, parseParams } from "./estimator/params.js";
 export {

@@ -17,6 +17,8 @@ export interface EstimatorTags {
   readonly target: "required" | "none";
   /** Whether missing feature values are taken (NaN, code -1, null). */
   readonly missing: boolean;
+  /** Of a transformer: whether what it gives has no missing values whatever it got. */
+  readonly imputes?: boolean;
   /** Whether the weight column changes the fit. */
   readonly sampleWeight: boolean;
   /** Of a classifier: whether more than two classes are taken. */

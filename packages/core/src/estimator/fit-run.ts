@@ -1,3 +1,4 @@
+import type { Dataset } from "../dataset/dataset.js";
 import type { FitOptions, ProgressEvent } from "./fit-options.js";
 
 const yieldAfterMs = 25;
@@ -45,15 +46,26 @@ export class FitRun {
   }
 }
 
-/** Fit options for a part of a larger fit: same signal and executor, progress and warnings under `<owner>.<part>`. */
-export function nestedOptions(options: FitOptions, owner: string, part: string): FitOptions {
-  const { onProgress, onWarning } = options;
-  const { validation: _, ...rest } = options;
+/** Fit options for a part of a larger fit: same signal and executor, progress and warnings under `<owner>.<part>`, and the part's own validation data. */
+export function nestedOptions(
+  options: FitOptions,
+  owner: string,
+  part: string,
+  validation?: Dataset,
+): FitOptions {
+  const { onProgress, onWarning, validation: _, ...rest } = options;
   return {
     ...rest,
+    ...(validation && { validation }),
     ...(onProgress && {
-      onProgress: (event: ProgressEvent) => onProgress({ ...event, owner: `${owner}.${part}` }),
+      onProgress: (event: ProgressEvent) => onProgress({ ...event, owner: nestedOwner(owner, part, event.owner) }),
     }),
     ...(onWarning && { onWarning: (message: string) => onWarning(`${owner}.${part}: ${message}`) }),
   };
+}
+
+/** `Pipeline.model` for the part itself, and `Pipeline.model.network` for a part of that part. */
+function nestedOwner(owner: string, part: string, inner: string): string {
+  const dot = inner.indexOf(".");
+  return `${owner}.${part}${dot < 0 ? "" : inner.slice(dot)}`;
 }

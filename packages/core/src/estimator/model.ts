@@ -11,7 +11,7 @@ export abstract class Model<E extends AnyEstimator = AnyEstimator> {
   /** The feature columns seen in fit; predict takes the same ones, by name. */
   readonly features: DatasetSchema;
 
-  protected constructor(estimator: E, features: DatasetSchema) {
+  constructor(estimator: E, features: DatasetSchema) {
     this.estimator = estimator;
     this.features = features;
   }
