@@ -130,3 +130,123 @@ export {
 export { Matrix } from "./matrix.js";
 export { Random } from "./random.js";
 export { VERSION } from "./version.js";
+export { type PackedDataset, packDataset, unpackDataset } from "./dataset/pack.js";
+export {
+  accuracy,
+  balancedAccuracy,
+  type BalancedAccuracyOptions,
+  matthewsCorrelation,
+} from "./metrics/accuracy.js";
+export { adjustedRandIndex } from "./metrics/adjusted-rand-index.js";
+export { averagePrecision } from "./metrics/average-precision.js";
+export {
+  type CalibrationCurve,
+  calibrationCurve,
+  type CalibrationOptions,
+} from "./metrics/calibration-curve.js";
+export {
+  type ConfusionMatrix,
+  confusionMatrix,
+  type ConfusionMatrixOptions,
+} from "./metrics/confusion-matrix.js";
+export {
+  type CurveOptions,
+  type PrecisionRecallCurve,
+  precisionRecallCurve,
+  type RocCurve,
+  rocCurve,
+} from "./metrics/curves.js";
+export { type AverageOptions, f1, fBeta, precision, recall } from "./metrics/f-beta.js";
+export type { MetricOptions, ScoredOptions } from "./metrics/inputs.js";
+export type { Labels } from "./metrics/labels.js";
+export { type BrierOptions, brierScore, logLoss } from "./metrics/log-loss.js";
+export {
+  type BootstrapMetric,
+  type PairedBootstrap,
+  pairedBootstrap,
+  type PairedBootstrapOptions,
+} from "./metrics/paired-bootstrap.js";
+export { precisionAtK, recallAtK } from "./metrics/precision-at-k.js";
+export {
+  meanAbsoluteError,
+  meanSquaredError,
+  medianAbsoluteError,
+  r2Score,
+  rootMeanSquaredError,
+} from "./metrics/regression.js";
+export { rocAuc, type RocAucOptions } from "./metrics/roc-auc.js";
+export {
+  crossValPredict,
+  type CrossValPredictOptions,
+  type PredictedBy,
+} from "./model-selection/cross-val-predict.js";
+export {
+  type CrossValidateOptions,
+  crossValidate,
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValScore,
+  type Fold,
+} from "./model-selection/cross-validate.js";
+export type { RegistryModule } from "./model-selection/fit-fold.js";
+export type { CrossValidator, ValidationSplit } from "./model-selection/inner-split.js";
+export type { ModelOutputs } from "./model-selection/model-outputs.js";
+export type {
+  DecisionScorer,
+  ModelScorer,
+  PredictScorer,
+  ProbabilityScorer,
+  ScoreContext,
+  Scorer,
+} from "./model-selection/scorer.js";
+export {
+  type ByScore,
+  evaluate,
+  type Scoring,
+  type ScoringName,
+  type Scorings,
+} from "./model-selection/scoring.js";
+export {
+  type Choice,
+  choice,
+  type Distribution,
+  integer,
+  logUniform,
+  type NumberDistribution,
+  uniform,
+} from "./model-selection/search/distributions.js";
+export { GridSearch, gridSearchCodec, type GridSearchParams } from "./model-selection/search/grid-search.js";
+export { modelSelectionCodecs } from "./model-selection/search/model-selection-codecs.js";
+export type { ParamDistributions, ParamGrid } from "./model-selection/search/param-grid.js";
+export type { ParamSearch, SearchFitOptions } from "./model-selection/search/param-search.js";
+export {
+  RandomizedSearch,
+  randomizedSearchCodec,
+  type RandomizedSearchParams,
+} from "./model-selection/search/randomized-search.js";
+export { type FittedSearch, SearchModel } from "./model-selection/search/search-model.js";
+export type { SearchParams } from "./model-selection/search/search-params.js";
+export type { SearchChoice, SearchResult, SearchTable } from "./model-selection/search/search-results.js";
+export { DelayedLabelSplit } from "./model-selection/splits/delayed-label-split.js";
+export { GroupKFold } from "./model-selection/splits/group-k-fold.js";
+export { KFold } from "./model-selection/splits/k-fold.js";
+export { LeaveOneGroupOut } from "./model-selection/splits/leave-one-group-out.js";
+export {
+  GroupShuffleSplit,
+  ShuffleSplit,
+  StratifiedShuffleSplit,
+} from "./model-selection/splits/shuffle-split.js";
+export {
+  ConfiguredSplitter,
+  type Split,
+  type Splitter,
+  type SplitterJson,
+} from "./model-selection/splits/splitter.js";
+export { StratifiedGroupKFold } from "./model-selection/splits/stratified-group-k-fold.js";
+export { StratifiedKFold } from "./model-selection/splits/stratified-k-fold.js";
+export { TimeSeriesSplit } from "./model-selection/splits/time-series-split.js";
+export {
+  type TrainTest,
+  trainTestSplit,
+  type TrainTestSplitOptions,
+} from "./model-selection/splits/train-test-split.js";

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { datasetSchema, type DatasetSchema } from "../dataset/schema.js";
+import { ArtifactError } from "../errors.js";
+import { bytesOf, dtypeOf, dtypeSchema, type StoredTensor } from "./safetensors.js";
 
 /** Raised when an older library could not read what a newer one writes. */
 export const FORMAT_VERSION = 1;
@@ -23,15 +25,76 @@ export const manifestNodeSchema: z.ZodType<ManifestNode> = z.lazy(() =>
   }),
 );
 
-export const manifestSchema = z.strictObject({
+const manifestSchema = z.strictObject({
   format: z.literal("strata"),
   formatVersion: z.int().positive(),
   libraryVersion: z.string(),
   model: manifestNodeSchema,
-  /** SHA-256 of every tensor's bytes, by name. */
-  hashes: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+  /** What each tensor must be, by name: nothing of the file is taken on trust. */
+  tensors: z.record(
+    z.string(),
+    z.strictObject({
+      dtype: dtypeSchema,
+      shape: z.array(z.int().nonnegative()),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+// Any later version must still say so here.
+const headSchema = z.looseObject({ format: z.literal("strata"), formatVersion: z.int().positive() });
+
+const owner = "artifact";
+
+/** What the manifest says of a tensor. */
+async function entryOf({ data, shape }: StoredTensor): Promise<Manifest["tensors"][string]> {
+  return { dtype: dtypeOf(data), shape: [...shape], sha256: await sha256(bytesOf(data)) };
+}
+
+/** The manifest with an entry for each tensor, by name: the same model always gives the same bytes. */
+export async function withTensors(
+  manifest: Omit<Manifest, "tensors">,
+  tensors: ReadonlyMap<string, StoredTensor>,
+): Promise<Manifest> {
+  const entries: [string, Manifest["tensors"][string]][] = [];
+  for (const name of [...tensors.keys()].sort()) entries.push([name, await entryOf(tensors.get(name)!)]);
+  return { ...manifest, tensors: Object.fromEntries(entries) };
+}
+
+/** Throws {@link ArtifactError} for a manifest that is foreign, from a newer format, or malformed. */
+export function checkManifest(json: unknown): Manifest {
+  const head = headSchema.safeParse(json);
+  if (!head.success) throw new ArtifactError(owner, "the manifest must be one of Strata, received another");
+  if (head.data.formatVersion > FORMAT_VERSION) {
+    throw new ArtifactError(
+      owner,
+      `the format version must be at most ${FORMAT_VERSION}, received ${head.data.formatVersion}: update Strata`,
+    );
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues[0].path.join(".");
+  throw new ArtifactError(owner, `the manifest is malformed${at === "" ? "" : ` at ${at}`}`);
+}
+
+/** Throws {@link ArtifactError} unless the tensors are exactly those of the manifest. */
+export async function checkTensors(
+  manifest: Manifest,
+  tensors: ReadonlyMap<string, StoredTensor>,
+): Promise<void> {
+  const names = Object.keys(manifest.tensors);
+  if (names.length !== tensors.size)
+    throw new ArtifactError(owner, `there must be ${names.length} tensors, received ${tensors.size}`);
+  for (const name of names) {
+    const tensor = tensors.get(name);
+    if (tensor === undefined)
+      throw new ArtifactError(owner, `tensor '${name}' must be in the file, received none`);
+    const [want, got] = [manifest.tensors[name], await entryOf(tensor)];
+    if (want.dtype !== got.dtype || want.shape.join() !== got.shape.join() || want.sha256 !== got.sha256)
+      throw new ArtifactError(owner, `tensor '${name}' is damaged: it differs from what the manifest says`);
+  }
+}
 
 /** SHA-256 of some bytes in hexadecimal. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -13,6 +13,7 @@ const dtypes = {
   U8: Uint8Array,
 } as const;
 export type Dtype = keyof typeof dtypes;
+export const dtypeSchema = z.enum(Object.keys(dtypes) as [Dtype, ...Dtype[]]);
 
 export interface StoredTensor {
   readonly data: TensorData;
@@ -20,7 +21,7 @@ export interface StoredTensor {
 }
 
 const tensorHeader = z.strictObject({
-  dtype: z.enum(Object.keys(dtypes) as [Dtype, ...Dtype[]]),
+  dtype: dtypeSchema,
   shape: z.array(z.int().nonnegative()).max(8),
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
@@ -39,8 +40,10 @@ export function dtypeOf(data: TensorData): Dtype {
 }
 
 /** The raw bytes of a tensor, little-endian as every platform that runs JavaScript today has them. */
-export function bytesOf(data: TensorData): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+export function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array<ArrayBuffer> {
+  if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer, byteOffset, byteLength);
+  // Shared memory can't be hashed where it lies.
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
 /**
@@ -54,13 +57,13 @@ export function packSafetensors(
   const ordered = [...tensors].sort(
     ([a, x], [b, y]) => y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
   );
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const entries: [string, unknown][] = [["__metadata__", metadata]];
   let end = 0;
   for (const [name, { data, shape }] of ordered) {
-    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] };
+    entries.push([name, { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
-  const head = new TextEncoder().encode(padded(JSON.stringify(header)));
+  const head = new TextEncoder().encode(padded(JSON.stringify(Object.fromEntries(entries))));
   const out = new Uint8Array(8 + head.length + end);
   new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
   out.set(head, 8);
@@ -83,9 +86,13 @@ export interface SafetensorsLimits {
   readonly maxTensors: number;
 }
 
+function refuse(what: string): never {
+  throw new ArtifactError(owner, what);
+}
+
 /**
- * Reads what {@link packSafetensors} wrote. Stricter than the format: the header must be exactly what a writer
- * here would have written, so that no byte of the file can change unseen.
+ * Reads what {@link packSafetensors} wrote; tensors are read when asked for. Stricter than the format: the header must be
+ * exactly what a writer here would have written, so that no byte of the file can change unseen.
  */
 export function unpackSafetensors(
   file: Uint8Array,
@@ -94,9 +101,6 @@ export function unpackSafetensors(
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 } {
-  const refuse = (what: string): never => {
-    throw new ArtifactError(owner, what);
-  };
   if (file.byteLength < 8) refuse(`the file must hold a header, received ${file.byteLength} bytes`);
   const length = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
   if (length > limits.maxHeaderBytes)
@@ -105,42 +109,54 @@ export function unpackSafetensors(
     );
   if (8 + length > file.byteLength)
     refuse(
-      `the header must end within the file, received ${length} bytes of header in a file of ${file.byteLength}`,
+      `the header must end within the file, received ${length} bytes of header in a file of ${file.byteLength}: cut short, or not a Strata artifact`,
     );
-  const header = parseHeader(file.subarray(8, 8 + length));
-  const names = Object.keys(header).filter((name) => name !== "__metadata__");
-  if (names.length > limits.maxTensors)
-    refuse(`there must be at most ${limits.maxTensors} tensors, received ${names.length}`);
+  const { __metadata__, ...entries } = parseHeader(file.subarray(8, 8 + length));
+  const metadata = metadataHeader.safeParse(__metadata__);
+  if (!metadata.success) throw new ArtifactError(owner, "the header has no metadata: not a Strata artifact");
+  const count = Object.keys(entries).length;
+  if (count > limits.maxTensors)
+    refuse(`there must be at most ${limits.maxTensors} tensors, received ${count}`);
+  const data = file.subarray(8 + length);
+  return {
+    metadata: metadata.data,
+    get tensors() {
+      return readTensors(entries, data);
+    },
+  };
+}
+
+function readTensors(
+  entries: Readonly<Record<string, unknown>>,
+  data: Uint8Array,
+): Map<string, StoredTensor> {
+  const headers = Object.entries(entries).map(([name, entry]) => {
+    const parsed = tensorHeader.safeParse(entry);
+    return parsed.success
+      ? ([name, parsed.data] as const)
+      : refuse(`the header of tensor '${name}' is malformed`);
+  });
+  // JSON puts names that are whole numbers first, so order is that of the data.
+  headers.sort(
+    ([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  );
   const tensors = new Map<string, StoredTensor>();
-  const start = 8 + length;
   let end = 0;
-  for (const name of names) {
-    const parsed = tensorHeader.safeParse(header[name]);
-    if (!parsed.success) throw new ArtifactError(owner, `the header of tensor '${name}' is malformed`);
-    const {
-      dtype,
-      shape,
-      data_offsets: [from, to],
-    } = parsed.data;
+  for (const [name, { dtype, shape, data_offsets }] of headers) {
+    const [from, to] = data_offsets;
     const make = dtypes[dtype];
     const bytes = shape.reduce((a, b) => a * b, make.BYTES_PER_ELEMENT);
-    if (from !== end || to - from !== bytes || start + to > file.byteLength) {
+    if (from !== end || to - from !== bytes || to > data.byteLength) {
       refuse(
-        `tensor '${name}' must lie at bytes ${end} to ${end + bytes} of the data, received ${from} to ${to} of ${file.byteLength - start}`,
+        `tensor '${name}' must lie at bytes ${end} to ${end + bytes} of the data, received ${from} to ${to} of ${data.byteLength}`,
       );
     }
     // A copy has the alignment that a typed array needs (and Node's Buffer.slice would not be one).
-    tensors.set(name, {
-      data: new make(new Uint8Array(file.subarray(start + from, start + to)).buffer),
-      shape,
-    });
+    tensors.set(name, { data: new make(new Uint8Array(data.subarray(from, to)).buffer), shape });
     end = to;
   }
-  if (start + end !== file.byteLength)
-    refuse(`the data must be ${end} bytes, received ${file.byteLength - start}`);
-  const metadata = metadataHeader.safeParse(header.__metadata__);
-  if (!metadata.success) throw new ArtifactError(owner, "the header has no metadata: not a Strata artifact");
-  return { metadata: metadata.data, tensors };
+  if (end !== data.byteLength) refuse(`the data must be ${end} bytes, received ${data.byteLength}`);
+  return tensors;
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

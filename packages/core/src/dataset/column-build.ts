@@ -1,4 +1,5 @@
 import { DataError, describe } from "../errors.js";
+import { civilTime } from "./civil-time.js";
 import {
   type CategoricalColumn,
   type Column,
@@ -134,8 +135,10 @@ export function sparse(parts: Omit<SparseColumn, "kind">): SparseColumn {
     );
   }
   for (let i = 0; i + 1 < offsets.length; i++) {
-    if (offsets[i + 1] < offsets[i])
-      bad(`offsets must not fall, received ${offsets[i + 1]} after ${offsets[i]} at row ${i}`);
+    if (offsets[i + 1] < offsets[i] || offsets[i + 1] > values.length)
+      bad(
+        `offsets must rise to ${values.length}, received ${offsets[i + 1]} after ${offsets[i]} at row ${i}`,
+      );
     for (let p = offsets[i]; p < offsets[i + 1]; p++) {
       const low = p > offsets[i] ? indices[p - 1] + 1 : 0;
       if (indices[p] < low || indices[p] >= width)
@@ -173,13 +176,11 @@ export function parseTime(value: string): number {
     );
   if (m === null) return Number.NaN;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "0", zone = "Z"] = m;
-  const ms = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second) + Number(`0.${fraction}`) * 1000;
-  const date = new Date(Date.UTC(+year, +month - 1, +day));
-  const real = date.getUTCMonth() === +month - 1 && +hour < 24 && +minute < 60 && +second < 61;
-  if (!real) return Number.NaN;
+  const ms = civilTime(+year, +month, +day, +hour, +minute, +second, Number(`0.${fraction}`) * 1000);
   if (zone === "Z") return ms;
   const sign = zone[0] === "-" ? -1 : 1;
-  return ms - sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60_000;
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
+  return hours < 24 && minutes < 60 ? ms - sign * (hours * 60 + minutes) * 60_000 : Number.NaN;
 }
 
 /** Anything that names a column's values plainly: see {@link toColumn}. */
@@ -205,8 +206,23 @@ export function toColumn(name: string, values: ColumnLike): Column {
       `column '${name}' must be a column or an array, received ${describe(values)}`,
     );
   }
-  const first: unknown = values.find((value) => value !== null && value !== undefined);
-  if (typeof first === "string") return categorical(values as (string | null)[]);
-  if (first instanceof Date) return timestamp(values as Date[]);
-  return numeric(values as (number | boolean | null)[]);
+  const items: readonly unknown[] = values;
+  const sort = sortOf(items.find((value) => value !== null && value !== undefined));
+  items.forEach((value, row) => {
+    const known = value === null || value === undefined ? sort : sortOf(value);
+    if (known !== undefined && known === sort) return;
+    throw new DataError(
+      "Dataset",
+      `column '${name}' must hold ${sort ?? "numbers, strings or dates"}, received ${describe(value)} at row ${row}`,
+    );
+  });
+  if (sort === "strings") return categorical(values as (string | null)[]);
+  return sort === "dates" ? timestamp(values as Date[]) : numeric(values as (number | boolean | null)[]);
+}
+
+/** Plain values that may stand together in a column; a column of none is one of numbers. */
+function sortOf(value: unknown): "numbers" | "strings" | "dates" | undefined {
+  if (value === undefined || typeof value === "number" || typeof value === "boolean") return "numbers";
+  if (typeof value === "string") return "strings";
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? "dates" : undefined;
 }

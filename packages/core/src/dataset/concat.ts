@@ -11,7 +11,12 @@ export function concatDatasets<D extends Dataset>(parts: readonly [D, ...D[]]): 
     if (missing.length + extra.length > 0) {
       throw new DataError(
         "concatDatasets",
-        `every part must have the same columns, received ${listNames(missing)} missing and ${listNames(extra)} more`,
+        `every part must have the columns ${listNames(first.names, 20)}, received one ${[
+          missing.length > 0 ? `without ${listNames(missing)}` : "",
+          extra.length > 0 ? `with ${listNames(extra)} too` : "",
+        ]
+          .filter(Boolean)
+          .join(" and ")}`,
       );
     }
   }

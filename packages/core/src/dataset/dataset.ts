@@ -183,19 +183,23 @@ export class Dataset {
     return new Dataset(this.rows, assignRoles(new Map(this.entries), roles)) as this & DatasetFor<R>;
   }
 
-  /** With one column's role changed. */
+  /** With one column's role changed; the column that held the target, weight, group or time role before becomes an `id`. */
   withRole(name: string, role: Role): Dataset {
     const entries = new Map(this.entries);
     entries.set(name, { ...this.entry(name), role });
-    return new Dataset(this.rows, entries);
+    if (role === "feature" || role === "id") return new Dataset(this.rows, entries);
+    return new Dataset(this.rows, assignRoles(entries, { [role]: name }));
   }
 
   /** The rows at `index`, in that order; repeats are allowed. */
   take(index: ArrayLike<number>): this {
-    const rows = index instanceof Int32Array ? index : Int32Array.from(index);
-    for (const row of rows) {
-      if (row < 0 || row >= this.rows)
-        throw new DataError("Dataset", `take: row must be in 0..${this.rows - 1}, received ${row}`);
+    // A copy: the caller may go on writing into its array.
+    const rows = new Int32Array(index.length);
+    for (let i = 0; i < rows.length; i++) {
+      const row = index[i];
+      if (!(row >= 0 && row < this.rows && Number.isInteger(row)))
+        throw new DataError("Dataset", `take: row must be in 0..${this.rows - 1}, received ${describe(row)}`);
+      rows[i] = row;
     }
     return this.viewOf(rows, rows.length);
   }
@@ -204,6 +208,8 @@ export class Dataset {
   slice(start: number, end: number = this.rows): this {
     const from = Math.min(Math.max(0, start), this.rows);
     const to = Math.min(Math.max(from, end), this.rows);
+    if (!Number.isInteger(from) || !Number.isInteger(to))
+      throw new DataError("Dataset", `slice: rows must be whole numbers, received ${start} and ${end}`);
     return this.viewOf({ start: from, end: to }, to - from);
   }
 
@@ -260,12 +266,23 @@ function assignRoles(entries: Map<string, Entry>, roles: Roles): Map<string, Ent
     }
     entries.set(name, { ...entry, role });
   };
+  const given = new Map<string, Role>();
+  const once = (name: string, role: Role): void => {
+    const other = given.get(name);
+    if (other !== undefined && other !== role)
+      throw new DataError("Dataset", `column '${name}' must have one role, received ${other} and ${role}`);
+    given.set(name, role);
+  };
   for (const role of ["target", "weight", "group", "time"] as const) {
     const name = roles[role];
     if (name === undefined) continue;
+    once(name, role);
     for (const [held, entry] of entries) if (entry.role === role && held !== name) assign(held, "id");
     assign(name, role);
   }
-  for (const name of typeof roles.id === "string" ? [roles.id] : (roles.id ?? [])) assign(name, "id");
+  for (const name of typeof roles.id === "string" ? [roles.id] : (roles.id ?? [])) {
+    once(name, "id");
+    assign(name, "id");
+  }
   return entries;
 }

@@ -155,37 +155,39 @@ export function csrFeatures(owner: string, data: Dataset, options: NumericFeatur
   const names = data.namesOf("feature");
   const columns = names.map((name) => data.column(name));
   columns.forEach((column, c) => checkFinite(owner, names[c], column, options.missing ?? false));
+  // Two passes, one to count and one to fill: a growing list would hold every number boxed.
   const offsets = new Int32Array(data.rows + 1);
-  const indices: number[] = [];
-  const values: number[] = [];
-  const put = (at: number, value: number): void => {
-    if (value === 0) return;
-    indices.push(at);
-    values.push(value);
-  };
-  for (let i = 0; i < data.rows; i++) {
-    let at = 0;
-    for (const column of columns) {
-      if (column.kind === "numeric") put(at, column.values[i]);
-      else if (column.kind === "tensor") {
-        const width = tensorWidth(column.shape);
-        for (let j = 0; j < width; j++) put(at + j, column.values[i * width + j]);
-      } else if (column.kind === "sparse") {
-        for (let p = column.offsets[i]; p < column.offsets[i + 1]; p++)
-          put(at + column.indices[p], column.values[p]);
-      }
-      at += widthOf(column);
-    }
-    offsets[i + 1] = indices.length;
+  for (const column of columns) eachNonZero(column, (row) => offsets[row + 1]++);
+  for (let i = 0; i < data.rows; i++) offsets[i + 1] += offsets[i];
+  const indices = new Int32Array(offsets[data.rows]);
+  const values = new Float64Array(indices.length);
+  const next = offsets.slice();
+  let at = 0;
+  for (const column of columns) {
+    eachNonZero(column, (row, index, value) => {
+      const p = next[row]++;
+      indices[p] = at + index;
+      values[p] = value;
+    });
+    at += widthOf(column);
   }
-  const columnsTotal = columns.reduce((sum, column) => sum + widthOf(column), 0);
-  return {
-    rows: data.rows,
-    columns: columnsTotal,
-    offsets,
-    indices: Int32Array.from(indices),
-    values: Float64Array.from(values),
-  };
+  return { rows: data.rows, columns: at, offsets, indices, values };
+}
+
+function eachNonZero(column: Column, visit: (row: number, index: number, value: number) => void): void {
+  if (column.kind === "sparse") {
+    const { offsets, indices, values } = column;
+    for (let row = 0; row + 1 < offsets.length; row++) {
+      for (let p = offsets[row]; p < offsets[row + 1]; p++)
+        if (values[p] !== 0) visit(row, indices[p], values[p]);
+    }
+  } else if (column.kind === "numeric" || column.kind === "tensor") {
+    const { values } = column;
+    const width = widthOf(column);
+    for (let k = 0, row = 0; k < values.length; row++) {
+      for (let j = 0; j < width; j++, k++) if (values[k] !== 0) visit(row, j, values[k]);
+    }
+  }
 }
 
 /** Code for a category that the dictionary of fit does not hold; see {@link recode}. */

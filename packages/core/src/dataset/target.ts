@@ -28,7 +28,7 @@ export function classTarget(
   options: ClassTargetOptions = {},
 ): ClassTarget {
   requireRows(owner, data);
-  const { target } = data;
+  const { target } = data.labelled(owner);
   const minClasses = options.minClasses ?? 2;
   let result: ClassTarget;
   if (target.kind === "categorical") result = fromCodes(owner, target.codes, target.categories);
@@ -83,7 +83,7 @@ function fromNumbers(owner: string, values: ArrayLike<number>): ClassTarget {
 /** The target of a regressor. Throws {@link DataError} for a column that is not numeric, a value that is not finite, or an empty dataset. */
 export function numericTarget(owner: string, data: LabelledDataset): Float64Array {
   requireRows(owner, data);
-  const { target } = data;
+  const { target } = data.labelled(owner);
   if (target.kind !== "numeric")
     throw new DataError(owner, `the target of a regressor must be numeric, received ${target.kind}`);
   for (let row = 0; row < target.values.length; row++) {
@@ -154,8 +154,8 @@ function classFactors(
         owner,
         `classWeight must name classes of the target (${classes.slice(0, 10).join(", ")}), received ${describe(label)}`,
       );
-    if (!(factor >= 0))
-      throw new ParamError(owner, `classWeight['${label}'] must be >= 0, received ${factor}`);
+    if (!(factor >= 0 && factor < Number.POSITIVE_INFINITY))
+      throw new ParamError(owner, `classWeight['${label}'] must be finite and >= 0, received ${factor}`);
     factors[k] = factor;
   }
   return factors;

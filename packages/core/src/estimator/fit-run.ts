@@ -58,7 +58,8 @@ export function nestedOptions(
     ...rest,
     ...(validation && { validation }),
     ...(onProgress && {
-      onProgress: (event: ProgressEvent) => onProgress({ ...event, owner: nestedOwner(owner, part, event.owner) }),
+      onProgress: (event: ProgressEvent) =>
+        onProgress({ ...event, owner: nestedOwner(owner, part, event.owner) }),
     }),
     ...(onWarning && { onWarning: (message: string) => onWarning(`${owner}.${part}: ${message}`) }),
   };

@@ -1,47 +1,99 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type ArtifactLimits, decodeArtifact, encodeArtifact } from "../artifact/artifact.js";
+import { decodeArtifactFolder, encodeArtifactFolder } from "../artifact/artifact-folder.js";
 import type { Registry } from "../artifact/registry.js";
 import { ArtifactError } from "../errors.js";
 import type { Model } from "../estimator/model.js";
 
+const manifestName = "manifest.json";
+const tensorsName = "tensors.safetensors";
+
 /**
- * Writes a fitted model as one file (safetensors layout, by custom `name.safetensors`), replacing it only when complete.
+ * Writes a fitted model: one file where the path ends in `.safetensors`, else a folder of a readable `manifest.json`
+ * and `tensors.safetensors`. Each file replaces an old one only when complete; other files of the folder stay.
  *
- * @returns the size of the file in bytes.
+ * @returns the size in bytes.
+ * @throws ArtifactError for a model that can't be encoded, and where the path can't be written.
  * @example
  * await saveModel(model, "model.safetensors", registry);
  * const again = await loadModel("model.safetensors", registry);
  */
 export async function saveModel(model: Model, path: string, registry: Registry): Promise<number> {
-  const bytes = await encodeArtifact(model, registry);
-  await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.partial`;
-  await writeFile(partial, bytes);
-  await rename(partial, path);
-  return bytes.byteLength;
+  const files: [string, Uint8Array][] = [];
+  if (path.endsWith(".safetensors")) files.push([path, await encodeArtifact(model, registry)]);
+  else {
+    const { manifest, tensors } = await encodeArtifactFolder(model, registry);
+    files.push([join(path, tensorsName), tensors], [join(path, manifestName), manifest]);
+  }
+  try {
+    for (const [file, bytes] of files) await replaceFile(file, bytes);
+  } catch (cause) {
+    throw new ArtifactError("saveModel", `'${path}' must be a path that can be written (${codeOf(cause)})`, {
+      cause,
+    });
+  }
+  return files.reduce((sum, [, bytes]) => sum + bytes.byteLength, 0);
 }
 
-/** The model of a file that {@link saveModel} wrote; throws {@link ArtifactError} for one that is absent, damaged, oversized or foreign. */
+let writes = 0;
+
+/** Writes beside the file and renames, so that nobody ever sees half of it. */
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const partial = `${path}.${process.pid}-${writes++}.partial`;
+  try {
+    await writeFile(partial, bytes);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * The model of a file or folder that {@link saveModel} wrote.
+ *
+ * @throws ArtifactError for one that is absent, damaged, oversized, foreign, or of a type outside the registry.
+ */
 export async function loadModel(
   path: string,
   registry: Registry,
   limits: ArtifactLimits = {},
 ): Promise<Model> {
   const maxBytes = limits.maxBytes ?? 2 ** 31;
-  let file: Uint8Array;
+  if (!(await sizeOf(path)).folder) return decodeArtifact(await read(path, maxBytes), registry, limits);
+  const folder = {
+    manifest: await read(join(path, manifestName), limits.maxHeaderBytes ?? 2 ** 28),
+    tensors: await read(join(path, tensorsName), maxBytes),
+  };
+  return decodeArtifactFolder(folder, registry, limits);
+}
+
+async function sizeOf(path: string): Promise<{ readonly size: number; readonly folder: boolean }> {
   try {
-    const { size } = await stat(path);
-    if (size > maxBytes)
-      throw new ArtifactError("loadModel", `'${path}' must be at most ${maxBytes} bytes, received ${size}`);
-    file = await readFile(path);
+    const stats = await stat(path);
+    return { size: stats.size, folder: stats.isDirectory() };
   } catch (cause) {
-    if (cause instanceof ArtifactError) throw cause;
-    throw new ArtifactError(
-      "loadModel",
-      `'${path}' must be a readable file (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-      { cause },
-    );
+    throw unreadable(path, cause);
   }
-  return decodeArtifact(file, registry, limits);
+}
+
+async function read(path: string, maxBytes: number): Promise<Uint8Array> {
+  const { size } = await sizeOf(path);
+  if (size > maxBytes)
+    throw new ArtifactError("loadModel", `'${path}' must be at most ${maxBytes} bytes, received ${size}`);
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): ArtifactError {
+  return new ArtifactError("loadModel", `'${path}' must be a readable model (${codeOf(cause)})`, { cause });
+}
+
+function codeOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? String(cause);
 }

@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { z } from "zod";
 import { StrataError } from "../errors.js";
+import { parseParams } from "../estimator/params.js";
 import type { Executor, MapOptions, Task } from "../executor/executor.js";
+import { type PackedError, unpackError } from "./error-transfer.js";
 
 /** What passes to a worker. */
 export interface WorkerRequest {
@@ -15,75 +18,52 @@ export interface WorkerRequest {
 export type WorkerReply =
   | { readonly id: number; readonly progress: readonly [number, number, Readonly<Record<string, number>>?] }
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: unknown };
+  | { readonly id: number; readonly error: PackedError };
 
 export interface WorkerExecutorOptions {
   /** Default: as many as there are cores, at most one a shard. */
   readonly workers?: number;
 }
 
+const optionsSchema = z.strictObject({ workers: z.int().min(1).optional() });
+
 /**
- * Runs shards in worker threads, which start when first needed and are kept for the next `map`.
- * An abort ends the workers at once; call `close()` when done.
+ * Runs shards in worker threads, which start when first needed and are kept for the next `map`; idle ones don't keep
+ * the process alive. An abort, or a shard that throws, ends the workers at once; a `StrataError` arrives as the class
+ * that was thrown. Call `close()` when done.
  *
+ * @throws ParamError for a number of workers below 1.
  * @example
  * const executor = workerExecutor({ workers: 2 });
  * try { await estimator.fit(data, { executor }); } finally { await executor.close(); }
  */
 export function workerExecutor(options: WorkerExecutorOptions = {}): Executor {
-  const concurrency = options.workers ?? availableParallelism();
+  const concurrency = parseParams("workerExecutor", optionsSchema, options).workers ?? availableParallelism();
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   let nextId = 0;
+  let closed = false;
 
+  const forget = (worker: Worker): void => {
+    all.delete(worker);
+    const at = idle.indexOf(worker);
+    if (at >= 0) idle.splice(at, 1);
+  };
   const start = (): Worker => {
-    const worker = new Worker(new URL("./worker-main.js", import.meta.url));
+    // Loaders and the like are inherited; how the main script is read is not a worker's concern.
+    const execArgv = process.execArgv.filter((flag) => !flag.startsWith("--input-type"));
+    const worker = new Worker(new URL("./worker-main.js", import.meta.url), { execArgv });
     worker.setMaxListeners(0);
+    // For as long as it lives: what a task left behind may fail when nobody waits for the worker.
+    worker.on("error", () => forget(worker));
+    worker.on("exit", () => forget(worker));
     all.add(worker);
     return worker;
   };
   const end = async (worker: Worker): Promise<void> => {
-    all.delete(worker);
+    forget(worker);
     await worker.terminate();
   };
-
-  function runOne<I, O>(
-    worker: Worker,
-    task: Task<I, O>,
-    shard: number,
-    input: I,
-    map: MapOptions,
-  ): Promise<O> {
-    const id = nextId++;
-    return new Promise<O>((resolve, reject) => {
-      const finish = (settle: () => void): void => {
-        worker.off("message", onMessage);
-        worker.off("error", onError);
-        worker.off("exit", onExit);
-        settle();
-      };
-      const onMessage = (reply: WorkerReply): void => {
-        if (reply.id !== id) return;
-        if ("progress" in reply) {
-          const [done, total, metrics] = reply.progress;
-          map.onProgress?.({ shard, done, total, ...(metrics && { metrics }) });
-        } else if ("error" in reply) finish(() => reject(reply.error));
-        else finish(() => resolve(reply.result as O));
-      };
-      const onError = (error: unknown): void => finish(() => reject(error));
-      const onExit = (code: number): void =>
-        finish(() =>
-          reject(
-            new StrataError("workerExecutor", `the worker must finish its shard, it ended with code ${code}`),
-          ),
-        );
-      worker.on("message", onMessage);
-      worker.on("error", onError);
-      worker.on("exit", onExit);
-      const request: WorkerRequest = { id, module: task.module, exportName: task.exportName, input };
-      worker.postMessage(request);
-    });
-  }
 
   async function map<I, O>(
     task: Task<I, O>,
@@ -91,6 +71,7 @@ export function workerExecutor(options: WorkerExecutorOptions = {}): Executor {
     mapOptions: MapOptions = {},
   ): Promise<O[]> {
     const { signal } = mapOptions;
+    if (closed) throw new StrataError("workerExecutor", "it must be open, it was closed");
     signal?.throwIfAborted();
     const results: O[] = Array.from({ length: shards.length });
     let next = 0;
@@ -101,22 +82,26 @@ export function workerExecutor(options: WorkerExecutorOptions = {}): Executor {
       worker.ref();
       while (next < shards.length) {
         const shard = next++;
-        results[shard] = await runOne(worker, task, shard, shards[shard], mapOptions);
+        results[shard] = await runOne(worker, nextId++, task, shard, shards[shard], mapOptions);
       }
       busy.delete(worker);
-      worker.unref(); // an idle worker must not keep the process alive
+      // One that was ended meanwhile would never answer again.
+      if (!all.has(worker)) return;
+      worker.unref();
       idle.push(worker);
     };
     const stop = async (): Promise<void> => void (await Promise.all([...busy].map(end)));
-    signal?.addEventListener("abort", stop);
+    const onAbort = (): void => void stop();
+    signal?.addEventListener("abort", onAbort);
     try {
       await Promise.all(Array.from({ length: Math.min(concurrency, shards.length) }, lane));
     } catch (error) {
+      next = shards.length;
       await stop();
       signal?.throwIfAborted();
       throw error;
     } finally {
-      signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener("abort", onAbort);
     }
     return results;
   }
@@ -125,8 +110,56 @@ export function workerExecutor(options: WorkerExecutorOptions = {}): Executor {
     concurrency,
     map,
     async close() {
+      closed = true;
       await Promise.all([...all].map(end));
-      idle.length = 0;
     },
   };
+}
+
+/** Has a worker do one shard. */
+function runOne<I, O>(
+  worker: Worker,
+  id: number,
+  task: Task<I, O>,
+  shard: number,
+  input: I,
+  { onProgress }: MapOptions,
+): Promise<O> {
+  return new Promise<O>((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      worker.off("message", onMessage);
+      worker.off("error", onError);
+      worker.off("exit", onExit);
+      settle();
+    };
+    const onMessage = (reply: WorkerReply): void => {
+      if (reply.id !== id) return;
+      if ("error" in reply) finish(() => reject(unpackError(reply.error)));
+      else if ("result" in reply) finish(() => resolve(reply.result as O));
+      else {
+        const [done, total, metrics] = reply.progress;
+        try {
+          onProgress?.({ shard, done, total, ...(metrics && { metrics }) });
+        } catch (error) {
+          finish(() => reject(error)); // as it would where a task runs inline
+        }
+      }
+    };
+    const onError = (error: unknown): void => finish(() => reject(error));
+    const onExit = (code: number): void =>
+      finish(() =>
+        reject(
+          new StrataError("workerExecutor", `the worker must finish its shard, it ended with code ${code}`),
+        ),
+      );
+    worker.on("message", onMessage);
+    worker.on("error", onError);
+    worker.on("exit", onExit);
+    const request: WorkerRequest = { id, module: task.module, exportName: task.exportName, input };
+    try {
+      worker.postMessage(request);
+    } catch (error) {
+      finish(() => reject(error)); // an input that can't be cloned
+    }
+  });
 }

@@ -1,5 +1,7 @@
 import { parentPort } from "node:worker_threads";
+import { StrataError } from "../errors.js";
 import type { Task, TaskContext } from "../executor/executor.js";
+import { packError } from "./error-transfer.js";
 import type { WorkerReply, WorkerRequest } from "./worker-executor.js";
 
 // The entry of a worker thread of workerExecutor: imports the task's module and runs it.
@@ -14,9 +16,16 @@ async function answer({ id, module, exportName, input }: WorkerRequest): Promise
     progress: (done, total, metrics) => reply({ id, progress: [done, total, metrics] }),
   };
   try {
-    const exports = (await import(module)) as Record<string, Task<unknown, unknown>>;
-    reply({ id, result: await exports[exportName](input, context) });
+    const exports = (await import(module)) as Record<string, Task<unknown, unknown> | undefined>;
+    const task = exports[exportName];
+    if (typeof task !== "function")
+      throw new StrataError(
+        "workerExecutor",
+        `'${module}' must export the task '${exportName}', it does not`,
+      );
+    // Inside the try: a result that can't be cloned is an error of the task.
+    reply({ id, result: await task(input, context) });
   } catch (error) {
-    reply({ id, error });
+    reply({ id, error: packError(error) });
   }
 }

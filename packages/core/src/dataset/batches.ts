@@ -1,0 +1,15 @@
+import { DataError, describe } from "../errors.js";
+import type { Dataset } from "./dataset.js";
+
+/**
+ * The rows of a dataset in runs of `size` (the last may be shorter), as views that copy nothing.
+ *
+ * @throws DataError for a size that is not a whole number >= 1.
+ * @example
+ * for (const batch of batches(data, 1024)) model.predict(batch);
+ */
+export function* batches<D extends Dataset>(data: D, size: number): Generator<D, void> {
+  if (!(Number.isInteger(size) && size >= 1))
+    throw new DataError("batches", `size must be a whole number >= 1, received ${describe(size)}`);
+  for (let start = 0; start < data.rows; start += size) yield data.slice(start, start + size);
+}

@@ -1,0 +1,50 @@
+import { DataError, describe, listNames } from "../errors.js";
+import { arrowColumn } from "./arrow-column.js";
+import type { ArrowTable } from "./arrow-table.js";
+import type { Column } from "./column.js";
+import { Dataset, type DatasetFor, type Roles } from "./dataset.js";
+import type { RowType } from "./row-type.js";
+
+export interface FromArrowOptions<R extends Roles = Roles> {
+  /** What columns are read as, where their type is not to say it: `{ note: "text" }`. */
+  readonly kinds?: Readonly<Record<string, RowType>>;
+  readonly roles?: R;
+}
+
+/**
+ * A dataset from an Apache Arrow table (of `apache-arrow`, or anything of that shape): numbers, booleans and decimals
+ * become numeric, strings and dictionaries categorical, dates and timestamps timestamps, fixed-size lists of numbers
+ * tensors, lists of numbers or of structs sequences; null is missing. Doubles of one batch without nulls are shared.
+ *
+ * @throws DataError for a column of another type, an integer beyond 2^53, and two columns of one name.
+ * @example
+ * const data = fromArrow(tableFromIPC(bytes), { kinds: { note: "text" }, roles: { target: "fraud" } });
+ */
+export function fromArrow<const R extends Roles = Roles>(
+  table: ArrowTable,
+  options: FromArrowOptions<R> = {},
+): DatasetFor<R> {
+  const { roles } = options;
+  const kinds = new Map(Object.entries(options.kinds ?? {}));
+  const { fields } = table.schema;
+  const columns = new Map<string, Column>();
+  const absent = [...kinds.keys()].find((name) => !fields.some((field) => field.name === name));
+  if (absent !== undefined) {
+    throw new DataError(
+      "fromArrow",
+      `kinds must name columns (${listNames(
+        fields.map(({ name }) => name),
+        20,
+      )}), received ${describe(absent)}`,
+    );
+  }
+  fields.forEach((field, i) => {
+    const vector = table.getChildAt(i);
+    if (vector === null || columns.has(field.name)) {
+      const what = vector === null ? "have data, received none" : "be there once, received it twice";
+      throw new DataError("fromArrow", `column '${field.name}' must ${what}`);
+    }
+    columns.set(field.name, arrowColumn("fromArrow", field, vector, kinds.get(field.name)));
+  });
+  return Dataset.create<R>(Object.fromEntries(columns), roles);
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test, vi } from "vitest";
+import { fromColumns } from "../dataset/from-columns.js";
+import { inlineExecutor } from "../executor/executor.js";
+import type { ProgressEvent } from "./fit-options.js";
+import { FitRun, nestedOptions } from "./fit-run.js";
+
+/** Keeps the thread for so long. */
+function work(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+describe("FitRun", () => {
+  test("step reports what it is told, metrics only where there are any", async () => {
+    const events: ProgressEvent[] = [];
+    const run = new FitRun("Forest", { onProgress: (event) => events.push(event) });
+    for (let tree = 1; tree <= 3; tree++)
+      await run.step("tree", tree, 3, tree === 3 ? { loss: 0.5 } : undefined);
+    expect(events).toEqual([
+      { owner: "Forest", stage: "tree", done: 1, total: 3 },
+      { owner: "Forest", stage: "tree", done: 2, total: 3 },
+      { owner: "Forest", stage: "tree", done: 3, total: 3, metrics: { loss: 0.5 } },
+    ]);
+  });
+
+  test("a signal that is aborted already is noticed at once", () => {
+    const signal = AbortSignal.abort(new Error("not now"));
+    expect(() => new FitRun("Forest", { signal })).toThrow("not now");
+  });
+
+  test("an abort between steps rejects with its reason", async () => {
+    const control = new AbortController();
+    const run = new FitRun("Forest", { signal: control.signal });
+    await run.step("tree", 1, 3);
+    control.abort(new Error("enough"));
+    await expect(run.step("tree", 2, 3)).rejects.toThrow("enough");
+    await expect(run.breathe()).rejects.toThrow("enough");
+  });
+
+  test("timers run while a long loop breathes, so an abort from one arrives", async () => {
+    const control = new AbortController();
+    setTimeout(() => control.abort(new Error("time is up")), 10);
+    const run = new FitRun("Forest", { signal: control.signal });
+    let steps = 0;
+    const loop = async (): Promise<void> => {
+      for (; steps < 10_000; steps++) {
+        work(1);
+        await run.breathe();
+      }
+    };
+    await expect(loop()).rejects.toThrow("time is up");
+    expect(steps).toBeLessThan(2000);
+  });
+
+  test("it yields seldom: a quick loop stays in one turn of the event loop", async () => {
+    const run = new FitRun("Forest");
+    let turned = false;
+    setImmediate(() => (turned = true));
+    for (let i = 0; i < 100; i++) await run.breathe();
+    expect(turned).toBe(false);
+    work(30);
+    await run.breathe();
+    expect(turned).toBe(true);
+  });
+
+  test("warnings go to onWarning, else to the console, with their owner", () => {
+    const heard: string[] = [];
+    new FitRun("Forest", { onWarning: (message) => heard.push(message) }).warn("no convergence");
+    expect(heard).toEqual(["Forest: no convergence"]);
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    new FitRun("Forest").warn("no convergence");
+    expect(warn).toHaveBeenCalledExactlyOnceWith("Forest: no convergence");
+    warn.mockRestore();
+  });
+});
+
+describe("nestedOptions", () => {
+  test("keeps signal and executor, drops validation, puts progress and warnings in their place", () => {
+    const events: ProgressEvent[] = [];
+    const warnings: string[] = [];
+    const { signal } = new AbortController();
+    const inner = nestedOptions(
+      {
+        signal,
+        executor: inlineExecutor,
+        validation: fromColumns({ x: [1] }),
+        onProgress: (event) => events.push(event),
+        onWarning: (message) => warnings.push(message),
+      },
+      "Pipeline",
+      "model",
+    );
+    expect(inner.signal).toBe(signal);
+    expect(inner.executor).toBe(inlineExecutor);
+    expect("validation" in inner).toBe(false);
+    inner.onProgress?.({ owner: "Forest", stage: "tree", done: 1, total: 2 });
+    inner.onWarning?.("Forest: no convergence");
+    expect(events).toEqual([{ owner: "Pipeline.model", stage: "tree", done: 1, total: 2 }]);
+    expect(warnings).toEqual(["Pipeline.model: Forest: no convergence"]);
+  });
+
+  test("adds nothing that was not there", () => {
+    expect(nestedOptions({}, "Pipeline", "model")).toEqual({});
+  });
+});
