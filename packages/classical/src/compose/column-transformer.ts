@@ -20,6 +20,7 @@ import {
   Model,
   type ModelOf,
   nestedOptions,
+  requireKinds,
   requireRows,
   type Transforms,
 } from "@strata-ml/core";
@@ -135,7 +136,7 @@ export class ColumnTransformer<const S extends readonly ColumnStep[] = readonly 
     const passes = this.params.remainder === "passthrough";
     return {
       kind: "transformer",
-      accepts: passes ? kinds : kinds.filter((kind) => all.some(({ accepts }) => accepts.includes(kind))),
+      accepts: kinds,
       target: all.some(({ target }) => target === "required") ? "required" : "none",
       missing: all.every(({ missing }) => missing),
       imputes: !passes && all.every(({ imputes }) => imputes),
@@ -171,6 +172,7 @@ export class ColumnTransformer<const S extends readonly ColumnStep[] = readonly 
   ): Promise<ColumnTransformerModel<S>> {
     const run = new FitRun(this.owner, options);
     requireRows(this.owner, data);
+    requireKinds(this.owner, data, kinds);
     const parts: FittedPart[] = [];
     for (const [at, [name, part, selector]] of this.transformers.entries()) {
       const columns = selectColumns(this.owner, name, selector, data);

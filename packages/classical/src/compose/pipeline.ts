@@ -150,8 +150,8 @@ export class PipelineModel<S extends readonly Step[] = readonly Step[]> extends 
 export const pipelineCodec = defineCodec({
   type: "classical/pipeline",
   state: z.null(),
-  estimator: ({ steps }: z.input<typeof params>, restore) =>
-    new Pipeline({ steps: restoreSteps(steps, restore) }),
+  estimator: ({ steps, ...rest }: z.input<typeof params>, restore) =>
+    new Pipeline({ ...rest, steps: restoreSteps(steps, restore) }),
   encode: (model: PipelineModel) => ({ state: null, children: model.models }),
   decode: ({ estimator, features, children }) =>
     new PipelineModel(

@@ -90,10 +90,13 @@ export type AllAtOnce<S extends readonly Step[]> = string extends S[number][0]
 export type Transformed<S extends readonly Step[]> =
   boolean extends AllAtOnce<S> ? Awaitable<Dataset> : AllAtOnce<S> extends true ? Dataset : Promise<Dataset>;
 
-/** Steps out of an artifact's params: `[name, { type, params }, ...]` with the estimators restored. */
+/** Steps out of an artifact's params: `[name, { type, params }, ...]` with the estimators restored. What is no list of steps is left for the schema to refuse. */
 export function restoreSteps<Rest extends readonly unknown[]>(
   steps: readonly (readonly [string, AnyEstimator | EstimatorJson, ...Rest])[],
   restore: (json: EstimatorJson) => AnyEstimator,
 ): [string, AnyEstimator, ...Rest][] {
+  const given: unknown = steps;
+  const isList = Array.isArray(given) && given.every((step) => Array.isArray(step));
+  if (!isList) return given as [string, AnyEstimator, ...Rest][];
   return steps.map(([name, json, ...rest]) => [name, restore(json), ...rest]);
 }

@@ -3,18 +3,21 @@ import {
   type Dataset,
   type DatasetSchema,
   defineCodec,
-  denseFeatures,
   Estimator,
   type EstimatorTags,
   type FitOptions,
   FitRun,
+  type FloatArray,
   Model,
+  requireKinds,
   requireRows,
   sampleWeights,
   type Transforms,
 } from "@strata-ml/core";
 import { z } from "zod";
 import { mapNumeric } from "../numeric-map.js";
+import { featureWidth } from "./feature-width.js";
+import { finiteColumns } from "./finite-values.js";
 
 const params = z.strictObject({
   withMean: z.boolean().default(true).describe("Whether to subtract the mean of each feature"),
@@ -46,49 +49,67 @@ export class StandardScaler extends Estimator<typeof params, StandardScalerModel
   async fit(data: Dataset, options: FitOptions = {}): Promise<StandardScalerModel> {
     const run = new FitRun(this.owner, options);
     requireRows(this.owner, data);
-    const x = denseFeatures(this.owner, data, { missing: true });
+    requireKinds(this.owner, data, this.tags.accepts);
     const weights = sampleWeights(this.owner, data);
-    const mean = new Float64Array(x.columns);
-    const scale = new Float64Array(x.columns).fill(1);
-    for (let j = 0; j < x.columns; j++) {
-      const { mean: m, variance } = moments(x.column(j), weights);
-      if (this.params.withMean) mean[j] = m;
-      if (this.params.withStd) scale[j] = nonConstant(variance, m, x.rows) ? Math.sqrt(variance) : 1;
-      await run.step("feature", j + 1, x.columns);
+    const features = data.featureSchema;
+    const total = featureWidth(features);
+    const mean = new Float64Array(total);
+    const scale = new Float64Array(total).fill(1);
+    let at = 0;
+    for (const { values, width } of finiteColumns(this.owner, features, data)) {
+      for (let j = 0; j < width; j++, at++) {
+        const found = moments(values, j, width, weights);
+        if (this.params.withMean) mean[at] = found.mean;
+        if (this.params.withStd && nonConstant(found)) scale[at] = Math.sqrt(found.variance);
+        await run.step("feature", at + 1, total);
+      }
     }
-    return new StandardScalerModel(this, data.featureSchema, mean, scale);
+    return new StandardScalerModel(this, features, mean, scale);
   }
 }
 
-/** Weighted mean and population variance of the values that are there, in two passes for accuracy. */
+interface Moments {
+  readonly total: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/**
+ * Total weight, weighted mean and population variance of element `start` of rows of `width`, missing ones left out,
+ * in two passes for accuracy.
+ */
 function moments(
-  values: Float64Array,
+  values: FloatArray,
+  start: number,
+  width: number,
   weights: Float64Array | undefined,
-): { mean: number; variance: number } {
+): Moments {
   let total = 0;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) continue;
-    const w = weights?.[i] ?? 1;
+  for (let k = start, row = 0; k < values.length; k += width, row++) {
+    const value = values[k];
+    if (value !== value) continue;
+    const w = weights === undefined ? 1 : weights[row];
     total += w;
-    sum += w * values[i];
+    sum += w * value;
   }
   const mean = sum / total;
   let squares = 0;
   let rest = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) continue;
-    const w = weights?.[i] ?? 1;
-    squares += w * (values[i] - mean) ** 2;
-    rest += w * (values[i] - mean);
+  for (let k = start, row = 0; k < values.length; k += width, row++) {
+    const off = values[k] - mean;
+    if (off !== off) continue;
+    const w = weights === undefined ? 1 : weights[row];
+    squares += w * off * off;
+    rest += w * off;
   }
   // The correction of Chan, Golub and LeVeque (1983) takes out the rounding of the mean.
-  return { mean, variance: (squares - (rest * rest) / total) / total };
+  return { total, mean, variance: (squares - (rest * rest) / total) / total };
 }
 
 /** Whether a variance is more than the rounding error of a constant feature (Higham 2002, as scikit-learn has it). */
-function nonConstant(variance: number, mean: number, rows: number): boolean {
-  return variance > rows * Number.EPSILON * variance + (rows * mean * Number.EPSILON) ** 2;
+function nonConstant({ variance, mean, total }: Moments): boolean {
+  return variance > total * Number.EPSILON * variance + (total * mean * Number.EPSILON) ** 2;
 }
 
 export class StandardScalerModel extends Model<StandardScaler> implements Transforms {
@@ -106,20 +127,20 @@ export class StandardScalerModel extends Model<StandardScaler> implements Transf
   /** The same columns, standardised. */
   transform(data: Dataset): Dataset {
     const { mean, scale } = this;
-    denseFeatures(this.owner, alignFeatures(this.owner, this.features, data), { missing: true });
-    return mapNumeric(
-      data.selectFeatures(this.features.map(({ name }) => name)),
-      (value, j) => (value - mean[j]) / scale[j],
-    );
+    const aligned = alignFeatures(this.owner, this.features, data);
+    finiteColumns(this.owner, this.features, aligned);
+    return this.mapped(data, (value, j) => (value - mean[j]) / scale[j]);
   }
 
+  /** The columns as they were before {@link transform}. */
   inverseTransform(data: Dataset): Dataset {
     const { mean, scale } = this;
     alignFeatures(this.owner, this.features, data);
-    return mapNumeric(
-      data.selectFeatures(this.features.map(({ name }) => name)),
-      (value, j) => value * scale[j] + mean[j],
-    );
+    return this.mapped(data, (value, j) => value * scale[j] + mean[j]);
+  }
+
+  private mapped(data: Dataset, change: (value: number, j: number) => number): Dataset {
+    return mapNumeric(data.selectFeatures(this.features.map(({ name }) => name)), change);
   }
 }
 
@@ -132,7 +153,8 @@ export const standardScalerCodec = defineCodec({
     tensors: { mean: model.mean, scale: model.scale },
   }),
   decode: ({ estimator, features, tensors }) => {
-    const mean = tensors.float64("mean");
-    return new StandardScalerModel(estimator, features, mean, tensors.float64("scale", mean.length));
+    const width = featureWidth(features);
+    const mean = tensors.float64("mean", width);
+    return new StandardScalerModel(estimator, features, mean, tensors.float64("scale", width));
   },
 });

@@ -1,0 +1,201 @@
+import type { Random } from "@strata-ml/core";
+import { sortedRows } from "../tree/sorted-rows.js";
+import type { CategoricalFeature, FeatureColumn, NumericFeature } from "./feature-columns.js";
+import { type BinnedRows, BINS } from "./histogram.js";
+import { weightedQuantiles } from "./quantile.js";
+
+/** The bin of missing values, and the size of every feature's histogram less one. */
+export const MISSING_BIN = 255;
+
+/** How a feature's values become bins 0 to `count - 1`. */
+export type FeatureBins = NumericBins | CategoryBins;
+
+/** Value x is in bin b where `thresholds[b - 1] < x <= thresholds[b]`. */
+export interface NumericBins {
+  readonly kind: "numeric";
+  readonly count: number;
+  readonly thresholds: Float64Array;
+}
+
+/** Category c of the dictionary is in bin `bins[c]`; {@link MISSING_BIN} is one that fit did not see. */
+export interface CategoryBins {
+  readonly kind: "categorical";
+  readonly count: number;
+  readonly bins: Uint8Array;
+}
+
+/** Rows that thresholds are taken from where there are more. */
+const sampleRows = 200_000;
+
+/**
+ * Bins of every feature: at most `maxBins` (<= 255) of them, of about equal weight, missing values left out.
+ * A feature of no more distinct values has its thresholds half way between them.
+ */
+export function fitBins(
+  columns: readonly FeatureColumn[],
+  weights: Float64Array | undefined,
+  rows: number,
+  maxBins: number,
+  random: Random,
+): FeatureBins[] {
+  const sampled = rows > sampleRows;
+  const sample = sampled ? drawRows(rows, weights, random) : Int32Array.from({ length: rows }, (_, i) => i);
+  // A sample is drawn by weight, so the weights are used up.
+  const left = sampled ? undefined : weights;
+  return columns.map((column) =>
+    column.kind === "categorical"
+      ? categoryBins(column, maxBins)
+      : numericBins(column, sample, left, maxBins),
+  );
+}
+
+/** Rows drawn with replacement in proportion to their weight. */
+function drawRows(rows: number, weights: Float64Array | undefined, random: Random): Int32Array {
+  const out = new Int32Array(sampleRows);
+  if (weights === undefined) {
+    for (let i = 0; i < sampleRows; i++) out[i] = random.integer(rows);
+    return out;
+  }
+  const upTo = new Float64Array(rows);
+  let total = 0;
+  for (let i = 0; i < rows; i++) upTo[i] = total += weights[i];
+  for (let i = 0; i < sampleRows; i++) out[i] = Math.min(rows - 1, lowerBound(upTo, random.uniform() * total));
+  return out;
+}
+
+function numericBins(
+  { values, offset, stride }: NumericFeature,
+  rows: Int32Array,
+  weights: Float64Array | undefined,
+  maxBins: number,
+): NumericBins {
+  const raw = new Float64Array(rows.length);
+  for (let i = 0; i < raw.length; i++) raw[i] = values[offset + rows[i] * stride];
+  const sorted = raw.slice().sort();
+  const firstMissing = lowerBoundMissing(sorted);
+  const present = sorted.subarray(0, firstMissing);
+  const distinct = distinctValues(present);
+  let thresholds: Float64Array;
+  if (distinct.length <= maxBins) {
+    thresholds = new Float64Array(Math.max(0, distinct.length - 1));
+    for (let i = 0; i < thresholds.length; i++) thresholds[i] = middle(distinct[i], distinct[i + 1]);
+  } else {
+    const shares = Float64Array.from({ length: maxBins - 1 }, (_, i) => (i + 1) / maxBins);
+    const ordered =
+      weights && Float64Array.from(sortedRows(raw, rows.map((_, i) => i)), (i) => weights[rows[i]]);
+    thresholds = distinctValues(
+      weightedQuantiles(present, ordered?.subarray(0, firstMissing), shares),
+    );
+  }
+  return { kind: "numeric", count: thresholds.length + 1, thresholds };
+}
+
+/** Ascending values without repeats. */
+function distinctValues(sorted: Float64Array): Float64Array {
+  const out = new Float64Array(sorted.length);
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) out[count++] = sorted[i];
+  return out.subarray(0, count);
+}
+
+/** A number t with a <= t < b, half way between where rounding allows. */
+function middle(a: number, b: number): number {
+  const half = a / 2 + b / 2;
+  return half < b && half >= a ? half : a;
+}
+
+/** Where NaN begins in sorted values. */
+function lowerBoundMissing(sorted: Float64Array): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const at = (low + high) >> 1;
+    if (Number.isNaN(sorted[at])) high = at;
+    else low = at + 1;
+  }
+  return low;
+}
+
+/** One bin a category in order of name; where there are more than `maxBins`, the rarest share the last one. */
+function categoryBins({ codes, categories }: CategoricalFeature, maxBins: number): CategoryBins {
+  const counts = new Float64Array(categories.length);
+  for (const code of codes) if (code >= 0) counts[code]++;
+  const byName = (a: number, b: number): number => (categories[a] < categories[b] ? -1 : 1);
+  const seen = Array.from(categories.keys())
+    .filter((code) => counts[code] > 0)
+    .sort((a, b) => counts[b] - counts[a] || byName(a, b));
+  const own = seen.length > maxBins ? seen.slice(0, maxBins - 1) : seen;
+  const bins = new Uint8Array(categories.length).fill(MISSING_BIN);
+  for (const code of seen) bins[code] = maxBins - 1;
+  own.sort(byName).forEach((code, bin) => {
+    bins[code] = bin;
+  });
+  return { kind: "categorical", count: Math.max(1, Math.min(seen.length, maxBins)), bins };
+}
+
+/** Every row's bins, by row and by feature. */
+export function binRows(
+  columns: readonly FeatureColumn[],
+  bins: readonly FeatureBins[],
+  rows: number,
+): BinnedRows {
+  const features = columns.length;
+  const byFeature = columns.map((column, f) => binColumn(column, bins[f], rows));
+  const byRow = new Uint8Array(rows * features);
+  for (let i = 0, k = 0; i < rows; i++) for (let f = 0; f < features; f++) byRow[k++] = byFeature[f][i];
+  const counts = new Int32Array(features * BINS);
+  byFeature.forEach((column, f) => {
+    for (let i = 0; i < rows; i++) counts[f * BINS + column[i]]++;
+  });
+  return { bins: byRow, columns: byFeature, features, counts };
+}
+
+function binColumn(column: FeatureColumn, bins: FeatureBins, rows: number): Uint8Array {
+  const out = new Uint8Array(rows);
+  if (column.kind === "numeric" && bins.kind === "numeric") {
+    const { values, offset, stride } = column;
+    const { thresholds } = bins;
+    for (let i = 0, k = offset; i < rows; i++, k += stride) {
+      const value = values[k];
+      out[i] = value !== value ? MISSING_BIN : lowerBound(thresholds, value);
+    }
+  } else if (column.kind === "categorical" && bins.kind === "categorical") {
+    for (let i = 0; i < rows; i++) out[i] = column.codes[i] < 0 ? MISSING_BIN : bins.bins[column.codes[i]];
+  }
+  return out;
+}
+
+/** Index of the first of ascending values that is >= `value`. */
+function lowerBound(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const at = (low + high) >> 1;
+    if (sorted[at] < value) low = at + 1;
+    else high = at;
+  }
+  return low;
+}
+
+/** Every row as trees walk it, row-major: numbers as they are, categories as their bin, NaN for missing and unknown. */
+export function walkRows(
+  columns: readonly FeatureColumn[],
+  categoryBinsOf: ReadonlyMap<number, Uint8Array>,
+  rows: number,
+): Float64Array {
+  const features = columns.length;
+  const out = new Float64Array(rows * features);
+  columns.forEach((column, f) => {
+    if (column.kind === "numeric") {
+      const { values, offset, stride } = column;
+      for (let i = 0, k = f; i < rows; i++, k += features) out[k] = values[offset + i * stride];
+      return;
+    }
+    const bins = categoryBinsOf.get(f) ?? new Uint8Array(0);
+    for (let i = 0, k = f; i < rows; i++, k += features) {
+      const code = column.codes[i];
+      out[k] = code < 0 || bins[code] === MISSING_BIN ? Number.NaN : bins[code];
+    }
+  });
+  return out;
+}

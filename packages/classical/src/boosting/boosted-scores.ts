@@ -1,0 +1,92 @@
+import {
+  alignFeatures,
+  ArtifactError,
+  type Dataset,
+  type DatasetSchema,
+  denseNames,
+  type StoredTensor,
+  type TensorReader,
+} from "@strata-ml/core";
+import { walkRows } from "./binning.js";
+import type { Boosted } from "./booster.js";
+import { featureColumns } from "./feature-columns.js";
+import { BoostedTrees } from "./predictor.js";
+
+/** Raw scores of every row, one array a tree of an iteration. */
+export function rawScores(owner: string, boosted: Boosted, schema: DatasetSchema, data: Dataset): Float64Array[] {
+  const { x, features, scores } = prepare(owner, boosted, schema, data);
+  boosted.trees.addTo(x, features, scores);
+  return scores;
+}
+
+/** Raw scores after every iteration; the same arrays each time, changed in place. */
+export function* stagedScores(
+  owner: string,
+  boosted: Boosted,
+  schema: DatasetSchema,
+  data: Dataset,
+): Generator<Float64Array[]> {
+  const { trees } = boosted;
+  const { x, features, scores } = prepare(owner, boosted, schema, data);
+  for (let from = 0; from < trees.treeCount; from += trees.perIteration) {
+    trees.addTo(x, features, scores, from, from + trees.perIteration);
+    yield scores;
+  }
+}
+
+function prepare(
+  owner: string,
+  { baseline, categoryBins }: Boosted,
+  schema: DatasetSchema,
+  data: Dataset,
+): { x: Float64Array; features: number; scores: Float64Array[] } {
+  const columns = featureColumns(owner, alignFeatures(owner, schema, data), schema);
+  const scores = Array.from(baseline, (score) => new Float64Array(data.rows).fill(score));
+  return { x: walkRows(columns, categoryBins, data.rows), features: columns.length, scores };
+}
+
+/** What boosting learnt, as an artifact carries it. */
+export function boostedTensors(boosted: Boosted): Record<string, StoredTensor["data"]> {
+  const bins = [...boosted.categoryBins.values()];
+  const joined = new Uint8Array(bins.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of bins) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return {
+    ...boosted.trees.toTensors(),
+    baseline: boosted.baseline,
+    categoryBins: joined,
+    trainLoss: boosted.trainLoss,
+    validationLoss: boosted.validationLoss,
+  };
+}
+
+/** What {@link boostedTensors} took apart; throws {@link ArtifactError} where the parts don't fit the features. */
+export function boostedFromTensors(
+  owner: string,
+  tensors: TensorReader,
+  schema: DatasetSchema,
+  perIteration: number,
+): Boosted {
+  const trees = BoostedTrees.fromTensors(owner, tensors, denseNames(schema).length, perIteration);
+  const categoryBins = new Map<number, Uint8Array>();
+  const joined = tensors.uint8("categoryBins");
+  let at = 0;
+  let feature = 0;
+  for (const column of schema) {
+    if (column.kind === "categorical") {
+      categoryBins.set(feature, joined.subarray(at, at + column.categories.length));
+      at += column.categories.length;
+    }
+    feature += denseNames([column]).length;
+  }
+  if (at !== joined.length)
+    throw new ArtifactError(owner, `categoryBins must have ${at} entries, received ${joined.length}`);
+  const validationLoss = tensors.float64("validationLoss");
+  const trainLoss = tensors.float64("trainLoss", trees.iterations + 1);
+  if (validationLoss.length !== 0 && validationLoss.length !== trainLoss.length)
+    throw new ArtifactError(owner, `validationLoss must be as long as trainLoss, received ${validationLoss.length}`);
+  return { trees, baseline: tensors.float64("baseline", perIteration), categoryBins, trainLoss, validationLoss };
+}

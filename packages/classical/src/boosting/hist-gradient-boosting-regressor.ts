@@ -1,0 +1,165 @@
+import {
+  alignFeatures,
+  DataError,
+  type Dataset,
+  type DatasetSchema,
+  defineCodec,
+  Estimator,
+  type EstimatorTags,
+  type FitOptions,
+  FitRun,
+  type LabelledDataset,
+  Model,
+  numericTarget,
+  type Regresses,
+  sampleWeights,
+} from "@strata-ml/core";
+import { z } from "zod";
+import { boostedFromTensors, boostedTensors, rawScores, stagedScores } from "./boosted-scores.js";
+import type { Boosted } from "./booster.js";
+import { boostingShape } from "./boosting-params.js";
+import { boostingKinds } from "./feature-columns.js";
+import { fitBoosted, type TargetRows } from "./fit-boosted.js";
+import { gainShares } from "./gain-shares.js";
+import { AbsoluteErrorLoss, PoissonLoss, SquaredErrorLoss } from "./loss.js";
+
+const losses = {
+  squaredError: new SquaredErrorLoss(),
+  absoluteError: new AbsoluteErrorLoss(),
+  poisson: new PoissonLoss(),
+};
+
+const params = z.strictObject({
+  loss: z
+    .enum(["squaredError", "absoluteError", "poisson"])
+    .default("squaredError")
+    .describe("What is decreased: half the squared error, the absolute error, or half the Poisson deviance (targets >= 0, predictions exp of the score)"),
+  ...boostingShape,
+});
+
+/**
+ * Gradient boosting of trees on binned features, as scikit-learn's HistGradientBoostingRegressor and LightGBM.
+ * Missing values, categories and early stopping are treated as by `HistGradientBoostingClassifier`.
+ *
+ * @throws DataError for a target that is not finite numbers (or, with Poisson loss, negative or all zero), infinite features, or weights that are all zero.
+ * @see Ke and others: LightGBM (2017); Chen, Guestrin: XGBoost (2016)
+ * @example
+ * const data = fromColumns({ x: [1, 2, 3, 7, 8, 9], y: [1, 1, 1, 5, 5, 5] }, { target: "y" });
+ * const model = await new HistGradientBoostingRegressor({ minSamplesLeaf: 1 }).fit(data);
+ * model.predict(fromColumns({ x: [2, 8] })); // Float64Array [about 1, about 5]
+ */
+export class HistGradientBoostingRegressor extends Estimator<
+  typeof params,
+  HistGradientBoostingRegressorModel,
+  LabelledDataset
+> {
+  readonly type = "classical/hist-gradient-boosting-regressor";
+  readonly tags: EstimatorTags = {
+    kind: "regressor",
+    accepts: boostingKinds,
+    target: "required",
+    missing: true,
+    sampleWeight: true,
+  };
+
+  constructor(input?: z.input<typeof params>) {
+    super(params, input);
+  }
+
+  async fit(
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<HistGradientBoostingRegressorModel> {
+    const run = new FitRun(this.owner, options);
+    const rows = this.targetRows(data);
+    const given = options.validation;
+    const validation = given && {
+      ...this.targetRows(given),
+      data: alignFeatures(this.owner, data.featureSchema, given),
+    };
+    const boosted = await fitBoosted(run, losses[this.params.loss], this.params, rows, validation, undefined);
+    return new HistGradientBoostingRegressorModel(this, data.featureSchema, boosted);
+  }
+
+  private targetRows(data: LabelledDataset): TargetRows {
+    const y = numericTarget(this.owner, data);
+    if (this.params.loss === "poisson") {
+      const row = y.findIndex((value) => value < 0);
+      if (row >= 0)
+        throw new DataError(this.owner, `the target of Poisson loss must be >= 0, received ${y[row]} at row ${row}`);
+      if (!y.some((value) => value > 0))
+        throw new DataError(this.owner, "the target of Poisson loss must not be all zero, received only zeros");
+    }
+    return { data, y, weights: sampleWeights(this.owner, data) };
+  }
+}
+
+export class HistGradientBoostingRegressorModel
+  extends Model<HistGradientBoostingRegressor>
+  implements Regresses
+{
+  constructor(
+    estimator: HistGradientBoostingRegressor,
+    features: DatasetSchema,
+    /** Trees, baseline and loss histories. */
+    readonly boosted: Boosted,
+  ) {
+    super(estimator, features);
+  }
+
+  /** Iterations that were run. */
+  get iterations(): number {
+    return this.boosted.trees.iterations;
+  }
+
+  /** Mean loss of the training rows before the first iteration and after each. */
+  get trainLoss(): Float64Array {
+    return this.boosted.trainLoss;
+  }
+
+  /** The same of the validation rows; empty where there were none. */
+  get validationLoss(): Float64Array {
+    return this.boosted.validationLoss;
+  }
+
+  /** Share of each feature in the total decrease of the loss; all zero where nothing was split. */
+  get featureImportances(): Float64Array {
+    return gainShares(this.boosted.trees, this.features);
+  }
+
+  /** Number of splits on each feature. */
+  get splitCounts(): Float64Array {
+    return this.boosted.trees.splits(this.featureImportances.length);
+  }
+
+  predict(data: Dataset): Float64Array {
+    return this.inUnits(rawScores(this.owner, this.boosted, this.features, data)[0]);
+  }
+
+  /** Predictions after each iteration, the last of which are those of `predict`. */
+  *stagedPredict(data: Dataset): Generator<Float64Array> {
+    for (const [raw] of stagedScores(this.owner, this.boosted, this.features, data))
+      yield this.inUnits(raw.slice());
+  }
+
+  /** Raw scores in units of the target. */
+  private inUnits(raw: Float64Array): Float64Array {
+    return this.estimator.params.loss === "poisson" ? raw.map(Math.exp) : raw;
+  }
+}
+
+export const histGradientBoostingRegressorCodec = defineCodec({
+  type: "classical/hist-gradient-boosting-regressor",
+  state: z.null(),
+  estimator: (input) => new HistGradientBoostingRegressor(input),
+  encode: (model: HistGradientBoostingRegressorModel) => ({
+    state: null,
+    tensors: boostedTensors(model.boosted),
+  }),
+  decode: ({ estimator, features, tensors }) =>
+    new HistGradientBoostingRegressorModel(
+      estimator,
+      features,
+      boostedFromTensors(estimator.owner, tensors, features, 1),
+    ),
+});

@@ -1,0 +1,79 @@
+import { csrFeatures, type Dataset, denseFeatures, hasSparseFeature } from "@strata-ml/core";
+import { DensePoints } from "./dense-points.js";
+import { SparsePoints } from "./sparse-points.js";
+
+/** Points that rows are compared with, and what distances to them need. */
+export interface Centres {
+  readonly count: number;
+  /** Row-major: count x columns. */
+  readonly data: Float64Array;
+  /** The same by fours: coordinate j of centres 4q to 4q + 3 from `(q * columns + j) * 4`, zeros beyond the last. */
+  readonly quads: Float64Array;
+  /** Squared norm of each. */
+  readonly norms: Float64Array;
+}
+
+/** Rows as k-means reads them. All distances are squared Euclidean ones. */
+export interface Points {
+  readonly rows: number;
+  readonly columns: number;
+  distance(row: number, centres: Centres, which: number): number;
+  /** Distances of a row to centres `from` to `to`, written from `out[0]` and up to 3 beyond; `from` is a multiple of 4. */
+  distances(row: number, centres: Centres, from: number, to: number, out: Float64Array): void;
+  /** Population variance of every column; without weights every row counts 1. */
+  variance(weights: Float64Array | undefined): Float64Array;
+  /** `target[at + j] += factor * x_j`. */
+  add(row: number, factor: number, target: Float64Array, at: number): void;
+}
+
+/** The features of a dataset: CSR where any of them is sparse. Throws as `denseFeatures` does. */
+export function pointsOf(owner: string, data: Dataset): Points {
+  return hasSparseFeature(data)
+    ? new SparsePoints(csrFeatures(owner, data))
+    : new DensePoints(denseFeatures(owner, data));
+}
+
+export function centresOf(data: Float64Array, count: number): Centres {
+  const columns = data.length / count;
+  const norms = new Float64Array(count);
+  const quads = new Float64Array(roundUp(count) * columns);
+  for (let k = 0, at = 0; k < count; k++) {
+    const quad = (k >> 2) * columns;
+    for (let j = 0; j < columns; j++, at++) {
+      norms[k] += data[at] * data[at];
+      quads[(quad + j) * 4 + (k & 3)] = data[at];
+    }
+  }
+  return { count, data, quads, norms };
+}
+
+/** The next multiple of four: room for the distances to `count` centres. */
+export function roundUp(count: number): number {
+  return (count + 3) & ~3;
+}
+
+/**
+ * Writes the nearest centre of rows start to end, the first of equals, into `labels`.
+ *
+ * @returns The sum of weight times squared distance to it; without weights every row counts 1.
+ */
+export function nearestCentres(
+  points: Points,
+  start: number,
+  end: number,
+  centres: Centres,
+  weights: Float64Array | undefined,
+  labels: Int32Array,
+): number {
+  const { count } = centres;
+  const distances = new Float64Array(roundUp(count));
+  let sum = 0;
+  for (let row = start; row < end; row++) {
+    points.distances(row, centres, 0, count, distances);
+    let best = 0;
+    for (let k = 1; k < count; k++) if (distances[k] < distances[best]) best = k;
+    labels[row] = best;
+    sum += (weights === undefined ? 1 : weights[row]) * distances[best];
+  }
+  return sum;
+}

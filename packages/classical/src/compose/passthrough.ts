@@ -1,0 +1,56 @@
+import {
+  alignFeatures,
+  type Dataset,
+  defineCodec,
+  Estimator,
+  type EstimatorTags,
+  type FitOptions,
+  FitRun,
+  Model,
+  type Transforms,
+} from "@strata-ml/core";
+import { z } from "zod";
+
+const params = z.strictObject({});
+
+/**
+ * Leaves features as they are: in a `ColumnTransformer` it picks columns, in a `FeatureUnion` it keeps them beside others.
+ *
+ * @example
+ * new ColumnTransformer({ transformers: [["kept", new Passthrough(), { kinds: ["numeric"] }]], verboseFeatureNames: false });
+ */
+export class Passthrough extends Estimator<typeof params, PassthroughModel> {
+  readonly type = "classical/passthrough";
+  readonly tags: EstimatorTags = {
+    kind: "transformer",
+    accepts: ["numeric", "categorical", "text", "sequence", "tensor", "sparse", "timestamp"],
+    target: "none",
+    missing: true,
+    sampleWeight: false,
+  };
+
+  constructor(input?: z.input<typeof params>) {
+    super(params, input);
+  }
+
+  async fit(data: Dataset, options: FitOptions = {}): Promise<PassthroughModel> {
+    await new FitRun(this.owner, options).step("fit", 1, 1);
+    return new PassthroughModel(this, data.featureSchema);
+  }
+}
+
+export class PassthroughModel extends Model<Passthrough> implements Transforms {
+  /** The same features, in the order of fit. */
+  transform(data: Dataset): Dataset {
+    alignFeatures(this.owner, this.features, data);
+    return data.selectFeatures(this.features.map(({ name }) => name));
+  }
+}
+
+export const passthroughCodec = defineCodec({
+  type: "classical/passthrough",
+  state: z.null(),
+  estimator: (input) => new Passthrough(input),
+  encode: (_: PassthroughModel) => ({ state: null }),
+  decode: ({ estimator, features }) => new PassthroughModel(estimator, features),
+});
