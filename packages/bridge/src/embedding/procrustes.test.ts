@@ -5,14 +5,20 @@ import { alignEmbeddings, applyAlignment } from "./procrustes.js";
 
 const random = new Random(3);
 const normals = (rows: number, columns: number) =>
-  new Matrix(rows, columns, Float64Array.from({ length: rows * columns }, () => random.normal()));
+  new Matrix(
+    rows,
+    columns,
+    Float64Array.from({ length: rows * columns }, () => random.normal()),
+  );
 
 test("finds a rotation with reflection and shift exactly", () => {
   const x = normals(50, 3);
   const angle = 0.7;
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   // rotation in the first two units, reflection of the third
-  const turned = Matrix.fromRows(x.toRows().map(([a, b, z]) => [c * a - s * b + 4, s * a + c * b - 1, -z + 2]));
+  const turned = Matrix.fromRows(
+    x.toRows().map(([a, b, z]) => [c * a - s * b + 4, s * a + c * b - 1, -z + 2]),
+  );
   assertClose(applyAlignment(x, alignEmbeddings(x, turned)).data, turned.data, { absolute: 1e-12 });
 });
 

@@ -106,14 +106,26 @@ export class TensorInput<P extends AnyEstimator = AnyEstimator>
   private async fitPreprocessing(
     data: Dataset,
     options: FitOptions,
-    fit: (part: AnyEstimator, given: Dataset, nested: FitOptions) => Promise<{ model: Model; output?: Dataset }>,
+    fit: (
+      part: AnyEstimator,
+      given: Dataset,
+      nested: FitOptions,
+    ) => Promise<{ model: Model; output?: Dataset }>,
   ): Promise<{ model: TensorInputModel<P>; output?: Dataset }> {
     const run = new FitRun(this.owner, options);
     const seen = seenByPreprocessing(data.featureSchema, this.params.passthrough);
-    const nested = nestedOptions(options, this.owner, "preprocessing", options.validation?.selectFeatures(seen));
+    const nested = nestedOptions(
+      options,
+      this.owner,
+      "preprocessing",
+      options.validation?.selectFeatures(seen),
+    );
     const { model, output } = await fit(this.params.preprocessing, data.selectFeatures(seen), nested);
     await run.step("preprocessing", 1, 1);
-    return { model: new TensorInputModel(this, data.featureSchema, requireTransforms(this.owner, model)), output };
+    return {
+      model: new TensorInputModel(this, data.featureSchema, requireTransforms(this.owner, model)),
+      output,
+    };
   }
 }
 
@@ -122,11 +134,15 @@ function seenByPreprocessing(features: DatasetSchema, passthrough: readonly Colu
 }
 
 function requireTransforms(owner: string, model: Model): Model & Transforms {
-  if (!canTransform(model)) throw new DataError(owner, `preprocessing must transform, received ${model.owner}, which does not`);
+  if (!canTransform(model))
+    throw new DataError(owner, `preprocessing must transform, received ${model.owner}, which does not`);
   return model;
 }
 
-export class TensorInputModel<P extends AnyEstimator = AnyEstimator> extends Model<TensorInput<P>> implements Transforms {
+export class TensorInputModel<P extends AnyEstimator = AnyEstimator>
+  extends Model<TensorInput<P>>
+  implements Transforms
+{
   private readonly seen: readonly string[];
 
   constructor(
@@ -151,7 +167,10 @@ export class TensorInputModel<P extends AnyEstimator = AnyEstimator> extends Mod
     const seen = new Set(this.seen);
     const passed = this.features.filter((feature) => !seen.has(feature.name)).map((feature) => feature.name);
     if (output.rows !== data.rows) {
-      throw new DataError(this.owner, `preprocessing must keep all ${data.rows} rows, received ${output.rows} from it`);
+      throw new DataError(
+        this.owner,
+        `preprocessing must keep all ${data.rows} rows, received ${output.rows} from it`,
+      );
     }
     return data.withFeatures({
       [name]: tensor(Float32Array.from(block.data), [block.columns], denseNames(output.featureSchema)),
@@ -168,7 +187,10 @@ export const tensorInputCodec = defineCodec({
   encode: (model: TensorInputModel) => ({ state: null, children: { preprocessing: model.preprocessing } }),
   decode: ({ estimator, features, children: { preprocessing } }) => {
     if (preprocessing?.type !== estimator.params.preprocessing.type || !canTransform(preprocessing)) {
-      throw new ArtifactError(estimator.owner, `its preprocessing must be ${estimator.params.preprocessing.type}, received ${preprocessing?.type ?? "none"}`);
+      throw new ArtifactError(
+        estimator.owner,
+        `its preprocessing must be ${estimator.params.preprocessing.type}, received ${preprocessing?.type ?? "none"}`,
+      );
     }
     return new TensorInputModel(estimator, features, preprocessing);
   },

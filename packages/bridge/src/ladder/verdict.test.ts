@@ -8,14 +8,21 @@ const rung = (name: string, difference: number, half: number) => ({
 const dummy = { name: "dummy", ci: null };
 
 test("stops at the lowest rung whose successor brings no significant gain", () => {
-  const rungs = [dummy, rung("logistic regression", 0.3, 0.05), rung("boosting", 0.01, 0.02), rung("deep", 0.2, 0.05)];
+  const rungs = [
+    dummy,
+    rung("logistic regression", 0.3, 0.05),
+    rung("boosting", 0.01, 0.02),
+    rung("deep", 0.2, 0.05),
+  ];
   expect(verdict(rungs, "average precision", 0.95)).toBe(
     "Use logistic regression: the next rung, boosting, brings no significant gain in average precision (+0.010, 95% interval -0.010 to +0.030).",
   );
 });
 
 test("says so where the next rung is worse", () => {
-  expect(verdict([dummy, rung("deep", -0.2, 0.05)], "ROC AUC", 0.9)).toContain("Use dummy: the next rung, deep, brings a significant loss");
+  expect(verdict([dummy, rung("deep", -0.2, 0.05)], "ROC AUC", 0.9)).toContain(
+    "Use dummy: the next rung, deep, brings a significant loss",
+  );
 });
 
 test("takes the top rung where every step gains", () => {
