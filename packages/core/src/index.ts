@@ -39,10 +39,12 @@ export {
 export { Dataset, type DatasetFor, type LabelledDataset, type Roles } from "./dataset/dataset.js";
 export {
   alignFeatures,
+  columnWidth,
   type CsrMatrix,
   csrFeatures,
   denseFeatures,
   denseNames,
+  featureWidth,
   hasSparseFeature,
   type NumericFeatureOptions,
   recode,

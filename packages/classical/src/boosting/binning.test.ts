@@ -3,7 +3,8 @@ import { fc, test } from "@fast-check/vitest";
 import { Random } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
 import { expect } from "vitest";
-import { binRows, type FeatureBins, fitBins, MISSING_BIN, walkRows } from "./binning.js";
+import { binRows, walkRows } from "./bin-rows.js";
+import { type FeatureBins, fitBins, MISSING_BIN } from "./binning.js";
 import type { CategoricalFeature, NumericFeature } from "./feature-columns.js";
 
 const { bins: golden } = JSON.parse(
@@ -36,25 +37,30 @@ test("few values have thresholds half way between them; one value and none have 
 });
 
 test.prop([
-  fc.array(fc.oneof(fc.double({ noDefaultInfinity: true }), fc.integer({ min: 0, max: 9 })), { minLength: 1 }),
+  fc.array(fc.oneof(fc.double({ noDefaultInfinity: true }), fc.integer({ min: 0, max: 9 })), {
+    minLength: 1,
+  }),
   fc.integer({ min: 2, max: 12 }),
-])("a value lies between the thresholds of its bin, and there are no more bins than asked for", (values, maxBins) => {
-  const columns = [numeric(values)];
-  const fitted = fitBins(columns, undefined, values.length, maxBins, new Random(0));
-  const thresholds = thresholdsOf(fitted[0]);
-  expect(fitted[0].count).toBe(thresholds.length + 1);
-  expect(fitted[0].count).toBeLessThanOrEqual(maxBins);
-  const { bins, columns: byFeature, counts } = binRows(columns, fitted, values.length);
-  expect(bins).toEqual(byFeature[0]);
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
-  values.forEach((value, i) => {
-    if (Number.isNaN(value)) expect(bins[i]).toBe(MISSING_BIN);
-    else {
-      if (bins[i] > 0) expect(value).toBeGreaterThan(thresholds[bins[i] - 1]);
-      if (bins[i] < thresholds.length) expect(value).toBeLessThanOrEqual(thresholds[bins[i]]);
-    }
-  });
-});
+])(
+  "a value lies between the thresholds of its bin, and there are no more bins than asked for",
+  (values, maxBins) => {
+    const columns = [numeric(values)];
+    const fitted = fitBins(columns, undefined, values.length, maxBins, new Random(0));
+    const thresholds = thresholdsOf(fitted[0]);
+    expect(fitted[0].count).toBe(thresholds.length + 1);
+    expect(fitted[0].count).toBeLessThanOrEqual(maxBins);
+    const { bins, columns: byFeature, counts } = binRows(columns, fitted, values.length);
+    expect(bins).toEqual(byFeature[0]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
+    values.forEach((value, i) => {
+      if (Number.isNaN(value)) expect(bins[i]).toBe(MISSING_BIN);
+      else {
+        if (bins[i] > 0) expect(value).toBeGreaterThan(thresholds[bins[i] - 1]);
+        if (bins[i] < thresholds.length) expect(value).toBeLessThanOrEqual(thresholds[bins[i]]);
+      }
+    });
+  },
+);
 
 test("more rows than the sample are binned by rows drawn, by weight where there are weights", () => {
   const rows = 250_000;

@@ -1,7 +1,7 @@
 import type { Random } from "@strata-ml/core";
 import { sortedRows } from "../tree/sorted-rows.js";
 import type { CategoricalFeature, FeatureColumn, NumericFeature } from "./feature-columns.js";
-import { type BinnedRows, BINS } from "./histogram.js";
+import { lowerBound } from "./lower-bound.js";
 import { weightedQuantiles } from "./quantile.js";
 
 /** The bin of missing values, and the size of every feature's histogram less one. */
@@ -59,7 +59,8 @@ function drawRows(rows: number, weights: Float64Array | undefined, random: Rando
   const upTo = new Float64Array(rows);
   let total = 0;
   for (let i = 0; i < rows; i++) upTo[i] = total += weights[i];
-  for (let i = 0; i < sampleRows; i++) out[i] = Math.min(rows - 1, lowerBound(upTo, random.uniform() * total));
+  for (let i = 0; i < sampleRows; i++)
+    out[i] = Math.min(rows - 1, lowerBound(upTo, random.uniform() * total));
   return out;
 }
 
@@ -82,10 +83,15 @@ function numericBins(
   } else {
     const shares = Float64Array.from({ length: maxBins - 1 }, (_, i) => (i + 1) / maxBins);
     const ordered =
-      weights && Float64Array.from(sortedRows(raw, rows.map((_, i) => i)), (i) => weights[rows[i]]);
-    thresholds = distinctValues(
-      weightedQuantiles(present, ordered?.subarray(0, firstMissing), shares),
-    );
+      weights &&
+      Float64Array.from(
+        sortedRows(
+          raw,
+          rows.map((_, i) => i),
+        ),
+        (i) => weights[rows[i]],
+      );
+    thresholds = distinctValues(weightedQuantiles(present, ordered?.subarray(0, firstMissing), shares));
   }
   return { kind: "numeric", count: thresholds.length + 1, thresholds };
 }
@@ -94,7 +100,8 @@ function numericBins(
 function distinctValues(sorted: Float64Array): Float64Array {
   const out = new Float64Array(sorted.length);
   let count = 0;
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) out[count++] = sorted[i];
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || sorted[i] !== sorted[i - 1]) out[count++] = sorted[i];
   return out.subarray(0, count);
 }
 
@@ -131,71 +138,4 @@ function categoryBins({ codes, categories }: CategoricalFeature, maxBins: number
     bins[code] = bin;
   });
   return { kind: "categorical", count: Math.max(1, Math.min(seen.length, maxBins)), bins };
-}
-
-/** Every row's bins, by row and by feature. */
-export function binRows(
-  columns: readonly FeatureColumn[],
-  bins: readonly FeatureBins[],
-  rows: number,
-): BinnedRows {
-  const features = columns.length;
-  const byFeature = columns.map((column, f) => binColumn(column, bins[f], rows));
-  const byRow = new Uint8Array(rows * features);
-  for (let i = 0, k = 0; i < rows; i++) for (let f = 0; f < features; f++) byRow[k++] = byFeature[f][i];
-  const counts = new Int32Array(features * BINS);
-  byFeature.forEach((column, f) => {
-    for (let i = 0; i < rows; i++) counts[f * BINS + column[i]]++;
-  });
-  return { bins: byRow, columns: byFeature, features, counts };
-}
-
-function binColumn(column: FeatureColumn, bins: FeatureBins, rows: number): Uint8Array {
-  const out = new Uint8Array(rows);
-  if (column.kind === "numeric" && bins.kind === "numeric") {
-    const { values, offset, stride } = column;
-    const { thresholds } = bins;
-    for (let i = 0, k = offset; i < rows; i++, k += stride) {
-      const value = values[k];
-      out[i] = value !== value ? MISSING_BIN : lowerBound(thresholds, value);
-    }
-  } else if (column.kind === "categorical" && bins.kind === "categorical") {
-    for (let i = 0; i < rows; i++) out[i] = column.codes[i] < 0 ? MISSING_BIN : bins.bins[column.codes[i]];
-  }
-  return out;
-}
-
-/** Index of the first of ascending values that is >= `value`. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const at = (low + high) >> 1;
-    if (sorted[at] < value) low = at + 1;
-    else high = at;
-  }
-  return low;
-}
-
-/** Every row as trees walk it, row-major: numbers as they are, categories as their bin, NaN for missing and unknown. */
-export function walkRows(
-  columns: readonly FeatureColumn[],
-  categoryBinsOf: ReadonlyMap<number, Uint8Array>,
-  rows: number,
-): Float64Array {
-  const features = columns.length;
-  const out = new Float64Array(rows * features);
-  columns.forEach((column, f) => {
-    if (column.kind === "numeric") {
-      const { values, offset, stride } = column;
-      for (let i = 0, k = f; i < rows; i++, k += features) out[k] = values[offset + i * stride];
-      return;
-    }
-    const bins = categoryBinsOf.get(f) ?? new Uint8Array(0);
-    for (let i = 0, k = f; i < rows; i++, k += features) {
-      const code = column.codes[i];
-      out[k] = code < 0 || bins[code] === MISSING_BIN ? Number.NaN : bins[code];
-    }
-  });
-  return out;
 }

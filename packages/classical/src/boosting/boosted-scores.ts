@@ -7,13 +7,18 @@ import {
   type StoredTensor,
   type TensorReader,
 } from "@strata-ml/core";
-import { walkRows } from "./binning.js";
+import { walkRows } from "./bin-rows.js";
 import type { Boosted } from "./booster.js";
 import { featureColumns } from "./feature-columns.js";
 import { BoostedTrees } from "./predictor.js";
 
 /** Raw scores of every row, one array a tree of an iteration. */
-export function rawScores(owner: string, boosted: Boosted, schema: DatasetSchema, data: Dataset): Float64Array[] {
+export function rawScores(
+  owner: string,
+  boosted: Boosted,
+  schema: DatasetSchema,
+  data: Dataset,
+): Float64Array[] {
   const { x, features, scores } = prepare(owner, boosted, schema, data);
   boosted.trees.addTo(x, features, scores);
   return scores;
@@ -87,6 +92,15 @@ export function boostedFromTensors(
   const validationLoss = tensors.float64("validationLoss");
   const trainLoss = tensors.float64("trainLoss", trees.iterations + 1);
   if (validationLoss.length !== 0 && validationLoss.length !== trainLoss.length)
-    throw new ArtifactError(owner, `validationLoss must be as long as trainLoss, received ${validationLoss.length}`);
-  return { trees, baseline: tensors.float64("baseline", perIteration), categoryBins, trainLoss, validationLoss };
+    throw new ArtifactError(
+      owner,
+      `validationLoss must be as long as trainLoss, received ${validationLoss.length}`,
+    );
+  return {
+    trees,
+    baseline: tensors.float64("baseline", perIteration),
+    categoryBins,
+    trainLoss,
+    validationLoss,
+  };
 }

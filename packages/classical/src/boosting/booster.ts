@@ -1,5 +1,6 @@
 import type { FitRun, Random } from "@strata-ml/core";
-import { binRows, type FeatureBins, fitBins, walkRows } from "./binning.js";
+import { binRows, walkRows } from "./bin-rows.js";
+import { type FeatureBins, fitBins } from "./binning.js";
 import { concatTrees } from "./concat-trees.js";
 import { shouldStop } from "./early-stopping.js";
 import type { FeatureColumn } from "./feature-columns.js";

@@ -3,11 +3,19 @@ import { z } from "zod";
 /** Params that classifier and regressor share. */
 export const boostingShape = {
   learningRate: z.number().gt(0).default(0.1).describe("Factor on the values of every tree's leaves"),
-  maxIter: z.int().min(1).default(100).describe("Most iterations: trees, or, of several classes, sets of one tree a class"),
+  maxIter: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe("Most iterations: trees, or, of several classes, sets of one tree a class"),
   maxLeafNodes: z.int().min(2).nullable().default(31).describe("Most leaves of a tree; null is no limit"),
   maxDepth: z.int().min(1).nullable().default(null).describe("Deepest level of leaves; null is no limit"),
   minSamplesLeaf: z.int().min(1).default(20).describe("Fewest rows of a leaf"),
-  l2Regularization: z.number().min(0).default(0).describe("Added to a leaf's hessian, which shrinks its value"),
+  l2Regularization: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("Added to a leaf's hessian, which shrinks its value"),
   maxFeatures: z.number().gt(0).max(1).default(1).describe("Share of the features drawn for each split"),
   maxBins: z
     .int()
@@ -18,17 +26,24 @@ export const boostingShape = {
   earlyStopping: z
     .union([z.boolean(), z.literal("auto")])
     .default("auto")
-    .describe("Whether to stop when the loss no longer falls; 'auto' does where validation data is given or there are more than 10,000 rows"),
+    .describe(
+      "Whether to stop when the loss no longer falls; 'auto' does where validation data is given or there are more than 10,000 rows",
+    ),
   validationFraction: z
     .number()
     .gt(0)
     .lt(1)
     .nullable()
     .default(0.1)
-    .describe("Share of rows held out to stop by where no validation data is given; null stops by the training loss"),
+    .describe(
+      "Share of rows held out to stop by where no validation data is given; null stops by the training loss",
+    ),
   nIterNoChange: z.int().min(1).default(10).describe("Iterations without improvement after which to stop"),
   tol: z.number().min(0).default(1e-7).describe("Least decrease of the loss that counts as improvement"),
-  seed: z.number().default(0).describe("Seed of the rows held out, the rows binned by, and the features drawn"),
+  seed: z
+    .number()
+    .default(0)
+    .describe("Seed of the rows held out, the rows binned by, and the features drawn"),
 };
 
 export type BoostingParams = z.output<z.ZodObject<typeof boostingShape>>;

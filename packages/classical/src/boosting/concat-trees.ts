@@ -8,16 +8,36 @@ export function concatTrees(parts: readonly BoostedTrees[]): BoostedTrees {
   const firstWord = offsets(nodes.map(({ bitsets }) => bitsets.length));
   return new BoostedTrees(
     {
-      roots: join(moved(nodes.map((part) => part.roots), firstNode)),
+      roots: join(
+        moved(
+          nodes.map((part) => part.roots),
+          firstNode,
+        ),
+      ),
       feature: join(nodes.map((part) => part.feature)),
       threshold: join(nodes.map((part) => part.threshold)),
-      left: join(moved(nodes.map((part) => part.left), firstNode)),
-      right: join(moved(nodes.map((part) => part.right), firstNode)),
+      left: join(
+        moved(
+          nodes.map((part) => part.left),
+          firstNode,
+        ),
+      ),
+      right: join(
+        moved(
+          nodes.map((part) => part.right),
+          firstNode,
+        ),
+      ),
       missingLeft: join(nodes.map((part) => part.missingLeft)),
       value: join(nodes.map((part) => part.value)),
       gain: join(nodes.map((part) => part.gain)),
       count: join(nodes.map((part) => part.count)),
-      bitsetAt: join(moved(nodes.map((part) => part.bitsetAt), firstWord)),
+      bitsetAt: join(
+        moved(
+          nodes.map((part) => part.bitsetAt),
+          firstWord,
+        ),
+      ),
       bitsets: join(nodes.map((part) => part.bitsets)),
     },
     parts[0].perIteration,

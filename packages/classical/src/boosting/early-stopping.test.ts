@@ -21,7 +21,12 @@ test.prop([
   fc.nat(),
 ])("every row is on one side, and each class gives its share", (labels, share, stratify, seed) => {
   const codes = Int32Array.from(labels);
-  const { train, validation } = holdOut(rowsOf(labels.length), share, stratify ? codes : undefined, new Random(seed));
+  const { train, validation } = holdOut(
+    rowsOf(labels.length),
+    share,
+    stratify ? codes : undefined,
+    new Random(seed),
+  );
   expect([...train, ...validation].sort((a, b) => a - b)).toEqual([...labels.keys()]);
   expect(validation.length).toBe(Math.min(labels.length - 1, Math.ceil(share * labels.length)));
   if (!stratify) return;
@@ -33,7 +38,8 @@ test.prop([
 });
 
 test("the seed chooses the rows", () => {
-  const held = (seed: number): string => holdOut(rowsOf(50), 0.2, undefined, new Random(seed)).validation.join();
+  const held = (seed: number): string =>
+    holdOut(rowsOf(50), 0.2, undefined, new Random(seed)).validation.join();
   expect(held(1)).toBe(held(1));
   expect(held(1)).not.toBe(held(2));
 });

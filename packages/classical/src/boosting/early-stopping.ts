@@ -1,4 +1,4 @@
-import { type Dataset, Random } from "@strata-ml/core";
+import type { Dataset, Random } from "@strata-ml/core";
 
 /** Rows kept to learn from, and rows held out to judge by. */
 export interface HeldOut {

@@ -69,7 +69,10 @@ function weightedRows(owner: string, { data, weights }: TargetRows): Int32Array 
   const rows = Int32Array.from({ length: data.rows }, (_, i) => i);
   const kept = weights === undefined ? rows : rows.filter((row) => weights[row] > 0);
   if (kept.length === 0)
-    throw new DataError(owner, "sample weights times class weights must not all be zero, received only zeros");
+    throw new DataError(
+      owner,
+      "sample weights times class weights must not all be zero, received only zeros",
+    );
   return kept;
 }
 

@@ -1,8 +1,16 @@
 import type { Random } from "@strata-ml/core";
 import { PriorityQueue } from "../tree/priority-queue.js";
 import { type FeatureBins, MISSING_BIN } from "./binning.js";
-import { type BinnedRows, fillHistogram, fillRoot, type Histogram, HistogramPool, subtractHistogram } from "./histogram.js";
-import { type BinSplit, leafValue, type NodeSums, type SplitOptions, Splitter } from "./splitter.js";
+import {
+  type BinnedRows,
+  fillHistogram,
+  fillRoot,
+  type Histogram,
+  HistogramPool,
+  subtractHistogram,
+} from "./histogram.js";
+import { type BinSplit, leafValue, type NodeSums } from "./bin-split.js";
+import { type SplitOptions, Splitter } from "./splitter.js";
 import { TreesBuilder } from "./trees-builder.js";
 
 export interface GrowthOptions extends SplitOptions {
@@ -165,12 +173,7 @@ export class Grower {
     const [gr, hr] = [parent.gradient - gl, parent.hessian - hl];
     const left = this.add(parent.start, middle, below, gl, hl, leafValue(gl, hl, l2));
     const right = this.add(middle, parent.end, below, gr, hr, leafValue(gr, hr, l2));
-    this.trees.setSplit(
-      parent.node,
-      { ...split, threshold: this.threshold(split) },
-      left.node,
-      right.node,
-    );
+    this.trees.setSplit(parent.node, { ...split, threshold: this.threshold(split) }, left.node, right.node);
     const open: OpenNode[] = [];
     for (const child of [left, right]) {
       if (!isLast && this.maySplit(child)) open.push(child);

@@ -30,7 +30,7 @@ import { boostingShape } from "./boosting-params.js";
 import { boostingKinds } from "./feature-columns.js";
 import { fitBoosted, type TargetRows } from "./fit-boosted.js";
 import { gainShares } from "./gain-shares.js";
-import { BinaryLogLoss, MultinomialLogLoss, sigmoid, softmaxOf } from "./loss.js";
+import { BinaryLogLoss, MultinomialLogLoss, sigmoid, softmaxOf } from "./log-losses.js";
 
 const params = z.strictObject({
   loss: z
@@ -171,7 +171,8 @@ export class HistGradientBoostingClassifierModel
 
   /** Probabilities after each iteration, the last of which are those of `predictProba`. */
   *stagedPredictProba(data: Dataset): Generator<Matrix> {
-    for (const raw of stagedScores(this.owner, this.boosted, this.features, data)) yield this.probabilities(raw);
+    for (const raw of stagedScores(this.owner, this.boosted, this.features, data))
+      yield this.probabilities(raw);
   }
 
   /** Raw scores: the log-odds of the second of two classes, or one score a class. */

@@ -21,7 +21,7 @@ import { boostingShape } from "./boosting-params.js";
 import { boostingKinds } from "./feature-columns.js";
 import { fitBoosted, type TargetRows } from "./fit-boosted.js";
 import { gainShares } from "./gain-shares.js";
-import { AbsoluteErrorLoss, PoissonLoss, SquaredErrorLoss } from "./loss.js";
+import { AbsoluteErrorLoss, PoissonLoss, SquaredErrorLoss } from "./regression-losses.js";
 
 const losses = {
   squaredError: new SquaredErrorLoss(),
@@ -33,7 +33,9 @@ const params = z.strictObject({
   loss: z
     .enum(["squaredError", "absoluteError", "poisson"])
     .default("squaredError")
-    .describe("What is decreased: half the squared error, the absolute error, or half the Poisson deviance (targets >= 0, predictions exp of the score)"),
+    .describe(
+      "What is decreased: half the squared error, the absolute error, or half the Poisson deviance (targets >= 0, predictions exp of the score)",
+    ),
   ...boostingShape,
 });
 
@@ -86,9 +88,15 @@ export class HistGradientBoostingRegressor extends Estimator<
     if (this.params.loss === "poisson") {
       const row = y.findIndex((value) => value < 0);
       if (row >= 0)
-        throw new DataError(this.owner, `the target of Poisson loss must be >= 0, received ${y[row]} at row ${row}`);
+        throw new DataError(
+          this.owner,
+          `the target of Poisson loss must be >= 0, received ${y[row]} at row ${row}`,
+        );
       if (!y.some((value) => value > 0))
-        throw new DataError(this.owner, "the target of Poisson loss must not be all zero, received only zeros");
+        throw new DataError(
+          this.owner,
+          "the target of Poisson loss must not be all zero, received only zeros",
+        );
     }
     return { data, y, weights: sampleWeights(this.owner, data) };
   }

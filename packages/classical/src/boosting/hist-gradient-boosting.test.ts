@@ -1,5 +1,13 @@
 import { readFileSync } from "node:fs";
-import { categorical, type Dataset, fromColumns, type LabelledDataset, Matrix, numeric, tensor } from "@strata-ml/core";
+import {
+  categorical,
+  type Dataset,
+  fromColumns,
+  type LabelledDataset,
+  Matrix,
+  numeric,
+  tensor,
+} from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
 import { expect, test } from "vitest";
 import type { Boosted } from "./booster.js";
@@ -65,7 +73,10 @@ function shape({ trees: { nodes } }: Boosted): { leaves: number[]; splits: numbe
 
 test.for(golden.cases)("scikit-learn: $name", async (golden1) => {
   const train = trainingData(golden1);
-  const known = features(golden[golden1.data].slice(0, 60), golden1.categorical ? golden.group.slice(0, 60) : undefined);
+  const known = features(
+    golden[golden1.data].slice(0, 60),
+    golden1.categorical ? golden.group.slice(0, 60) : undefined,
+  );
   const unseen = features(golden.test, golden1.categorical ? golden.testGroup : undefined);
   const params = { ...golden1.params, earlyStopping: false };
   let boosted: Boosted;

@@ -1,21 +1,35 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import {
-  AbsoluteErrorLoss,
-  BinaryLogLoss,
-  type Loss,
-  MultinomialLogLoss,
-  PoissonLoss,
-  sigmoid,
-  SquaredErrorLoss,
-} from "./loss.js";
+import { BinaryLogLoss, MultinomialLogLoss, sigmoid } from "./log-losses.js";
+import type { Loss } from "./loss.js";
+import { AbsoluteErrorLoss, PoissonLoss, SquaredErrorLoss } from "./regression-losses.js";
 
 const cases: { name: string; loss: Loss; target: fc.Arbitrary<number>; newton: boolean }[] = [
-  { name: "squared error", loss: new SquaredErrorLoss(), target: fc.integer({ min: -5, max: 5 }), newton: true },
-  { name: "absolute error", loss: new AbsoluteErrorLoss(), target: fc.integer({ min: -5, max: 5 }), newton: false },
+  {
+    name: "squared error",
+    loss: new SquaredErrorLoss(),
+    target: fc.integer({ min: -5, max: 5 }),
+    newton: true,
+  },
+  {
+    name: "absolute error",
+    loss: new AbsoluteErrorLoss(),
+    target: fc.integer({ min: -5, max: 5 }),
+    newton: false,
+  },
   { name: "poisson", loss: new PoissonLoss(), target: fc.integer({ min: 0, max: 6 }), newton: true },
-  { name: "binary log loss", loss: new BinaryLogLoss(), target: fc.integer({ min: 0, max: 1 }), newton: true },
-  { name: "multinomial log loss", loss: new MultinomialLogLoss(3), target: fc.integer({ min: 0, max: 2 }), newton: true },
+  {
+    name: "binary log loss",
+    loss: new BinaryLogLoss(),
+    target: fc.integer({ min: 0, max: 1 }),
+    newton: true,
+  },
+  {
+    name: "multinomial log loss",
+    loss: new MultinomialLogLoss(3),
+    target: fc.integer({ min: 0, max: 2 }),
+    newton: true,
+  },
 ];
 
 const step = 1e-4;
@@ -33,7 +47,9 @@ describe.each(cases)("$name", ({ loss, target, newton }) => {
 
   test.prop([rows, fc.boolean()])("derivatives are those of the mean loss", (all, weighted) => {
     const y = Float64Array.from(all, ([value]) => value);
-    const raw = Array.from({ length: loss.trees }, (_, k) => Float64Array.from(all, ([, scores]) => scores[k]));
+    const raw = Array.from({ length: loss.trees }, (_, k) =>
+      Float64Array.from(all, ([, scores]) => scores[k]),
+    );
     const weights = weighted ? Float64Array.from(all, ([, , weight]) => weight) : undefined;
     const out = raw.map(() => new Float32Array(2 * y.length));
     const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? y.length;
@@ -50,7 +66,8 @@ describe.each(cases)("$name", ({ loss, target, newton }) => {
       // The corner of the absolute error has no derivative.
       if (!newton && Math.abs(score - y[0]) < 2 * step) continue;
       expect(out[k][0]).toBeCloseTo((at(score + step) - at(score - step)) / (2 * step), 3);
-      if (newton) expect(out[k][1]).toBeCloseTo((at(score + step) - 2 * at(score) + at(score - step)) / step ** 2, 2);
+      if (newton)
+        expect(out[k][1]).toBeCloseTo((at(score + step) - 2 * at(score) + at(score - step)) / step ** 2, 2);
     }
   });
 
@@ -59,7 +76,9 @@ describe.each(cases)("$name", ({ loss, target, newton }) => {
     const weights = Float64Array.from(all, ([, , weight]) => weight);
     const baseline = loss.baseline(y, weights);
     const mean = (shift: number, k: number): number => {
-      const raw = Array.from(baseline, (score, j) => new Float64Array(y.length).fill(score + (j === k ? shift : 0)));
+      const raw = Array.from(baseline, (score, j) =>
+        new Float64Array(y.length).fill(score + (j === k ? shift : 0)),
+      );
       return loss.mean(y, raw, weights);
     };
     for (let k = 0; k < loss.trees; k++)

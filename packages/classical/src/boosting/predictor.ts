@@ -48,7 +48,13 @@ export class BoostedTrees {
    * @param x rows x features, row-major, as `walkRows` gives them
    * @param scores one array a raw score
    */
-  addTo(x: Float64Array, features: number, scores: readonly Float64Array[], from = 0, to = this.treeCount): void {
+  addTo(
+    x: Float64Array,
+    features: number,
+    scores: readonly Float64Array[],
+    from = 0,
+    to = this.treeCount,
+  ): void {
     const rows = scores[0].length;
     for (let start = 0; start < rows; start += blockRows) {
       const end = Math.min(rows, start + blockRows);
@@ -132,8 +138,12 @@ export class BoostedTrees {
       bitsets: tensors.uint32("bitsets"),
     };
     if (roots.length === 0 || roots.length % perIteration !== 0)
-      throw new ArtifactError(owner, `there must be ${perIteration} trees an iteration, received ${roots.length} in all`);
-    if (roots[0] !== 0) throw new ArtifactError(owner, `the first tree must begin at 0, received ${roots[0]}`);
+      throw new ArtifactError(
+        owner,
+        `there must be ${perIteration} trees an iteration, received ${roots.length} in all`,
+      );
+    if (roots[0] !== 0)
+      throw new ArtifactError(owner, `the first tree must begin at 0, received ${roots[0]}`);
     roots.forEach((root, tree) => checkTree(owner, nodes, root, roots[tree + 1] ?? count, features));
     for (const at of nodes.bitsetAt) {
       if (at !== LEAF && !(at >= 0 && at + words <= nodes.bitsets.length))

@@ -5,7 +5,9 @@ import { weightedMedian, weightedQuantiles } from "./quantile.js";
 test("quantiles of five values, with and without weights", () => {
   const values = Float64Array.of(1, 2, 3, 4, 10);
   expect([...weightedQuantiles(values, undefined, [0.1, 0.2, 0.5, 0.8, 0.99])]).toEqual([1, 1.5, 3, 7, 10]);
-  expect([...weightedQuantiles(values, Float64Array.of(1, 1, 1, 1, 4), [0.25, 0.5, 0.6])]).toEqual([2.5, 7, 10]);
+  expect([...weightedQuantiles(values, Float64Array.of(1, 1, 1, 1, 4), [0.25, 0.5, 0.6])]).toEqual([
+    2.5, 7, 10,
+  ]);
 });
 
 const whole = fc.array(fc.tuple(fc.integer({ min: -5, max: 5 }), fc.integer({ min: 1, max: 4 })), {

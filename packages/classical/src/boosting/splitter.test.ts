@@ -2,7 +2,14 @@ import { fc, test } from "@fast-check/vitest";
 import { Random } from "@strata-ml/core";
 import { expect } from "vitest";
 import { MISSING_BIN } from "./binning.js";
-import { type BinnedRows, BINS, fillHistogram, fillRoot, type Histogram, subtractHistogram } from "./histogram.js";
+import {
+  type BinnedRows,
+  BINS,
+  fillHistogram,
+  fillRoot,
+  type Histogram,
+  subtractHistogram,
+} from "./histogram.js";
 import { Splitter } from "./splitter.js";
 
 const empty = (features: number): Histogram => ({
@@ -84,7 +91,11 @@ test.prop([tables, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 1.5)])(
       missing: column.includes(MISSING_BIN),
     }));
     const sum = (of: readonly Row[], at: 1 | 2): number => of.reduce((total, row) => total + row[at] / 4, 0);
-    const splitter = new Splitter(features, { minSamplesLeaf, l2Regularization: l2, maxFeatures: 1 }, new Random(0));
+    const splitter = new Splitter(
+      features,
+      { minSamplesLeaf, l2Regularization: l2, maxFeatures: 1 },
+      new Random(0),
+    );
     const node = { gradient: sum(rows, 1), hessian: sum(rows, 2), count: rows.length, value: 0 };
     const best = splitter.best(slow(rows), node);
     let expected = 0;
@@ -94,7 +105,10 @@ test.prop([tables, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 1.5)])(
           const left = rows.filter(([bins]) => bins[f] <= bin || (missingLeft && bins[f] === MISSING_BIN));
           const right = rows.filter((row) => !left.includes(row));
           if (left.length < minSamplesLeaf || right.length < minSamplesLeaf) continue;
-          const gain = [left, right].reduce((total, side) => total + sum(side, 1) ** 2 / (sum(side, 2) + l2), 0);
+          const gain = [left, right].reduce(
+            (total, side) => total + sum(side, 1) ** 2 / (sum(side, 2) + l2),
+            0,
+          );
           expected = Math.max(expected, gain);
         }
       }

@@ -1,5 +1,4 @@
-import type { Column, DatasetSchema } from "@strata-ml/core";
-import { columnWidth } from "../preprocessing/feature-width.js";
+import { type Column, columnWidth, type DatasetSchema } from "@strata-ml/core";
 
 /** Numeric and tensor columns from the rows of their dense matrix. */
 export function columnsOf(features: DatasetSchema, values: Float64Array, rows: number): [string, Column][] {

@@ -15,9 +15,9 @@ import {
   requireKinds,
   requireRows,
   type Transforms,
+  featureWidth,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { featureWidth } from "../preprocessing/feature-width.js";
 import { columnMeans } from "./covariance.js";
 import { columnsOf } from "./dense-columns.js";
 import { axesByCovariance, axesBySvd, type PrincipalAxes } from "./principal-axes.js";

@@ -13,9 +13,9 @@ import {
   Random,
   requireRows,
   type Transforms,
+  featureWidth,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { featureWidth } from "../preprocessing/feature-width.js";
 import { exactSvd } from "./exact-svd.js";
 import { denseOperator, sparseOperator } from "./linear-operator.js";
 import { columnVariances, featureMatrix, project, requireComponents, totalVariance } from "./projection.js";

@@ -19,9 +19,9 @@ import {
   requireKinds,
   requireRows,
   type Transforms,
+  columnWidth,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { columnWidth } from "../preprocessing/feature-width.js";
 import { requireNoInfinity } from "../preprocessing/finite-values.js";
 import { mostFrequentCategory, numericFill, type Strategy, strategies } from "./fill-value.js";
 import { imputeCategorical, imputeNumbers, imputeTensor, imputeText, keptElements } from "./impute-column.js";

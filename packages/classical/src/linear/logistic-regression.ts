@@ -3,7 +3,6 @@ import {
   ArtifactError,
   type Classifies,
   type ClassTarget,
-  type ClassWeight,
   classTarget,
   DataError,
   type Dataset,
@@ -123,12 +122,7 @@ export class LogisticRegression extends Estimator<typeof params, LogisticRegress
   private weights(data: LabelledDataset, target: ClassTarget): Float64Array | undefined {
     const own = sampleWeights(this.owner, data);
     const { classWeight } = this.params;
-    const weights = weightsWithClasses(
-      this.owner,
-      own,
-      target,
-      classWeight === "balanced" && own !== undefined ? balanced(target, own) : classWeight,
-    );
+    const weights = weightsWithClasses(this.owner, own, target, classWeight);
     if (weights !== undefined) {
       const weighted = new Set<number>();
       for (let i = 0; i < weights.length; i++) if (weights[i] > 0) weighted.add(target.codes[i]);
@@ -141,16 +135,6 @@ export class LogisticRegression extends Estimator<typeof params, LogisticRegress
     }
     return weights;
   }
-}
-
-/** Factors that give every class the same total of these weights, as scikit-learn has it since 1.9. */
-function balanced({ classes, codes }: ClassTarget, weights: Float64Array): ClassWeight {
-  const totals = new Float64Array(classes.length);
-  for (let i = 0; i < codes.length; i++) totals[codes[i]] += weights[i];
-  const total = totals.reduce((sum, value) => sum + value, 0);
-  return Object.fromEntries(
-    classes.map((label, k) => [String(label), totals[k] > 0 ? total / (classes.length * totals[k]) : 0]),
-  );
 }
 
 export class LogisticRegressionModel

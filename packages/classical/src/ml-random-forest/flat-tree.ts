@@ -41,7 +41,13 @@ export function flatTree(forest: unknown): Tree {
       node.value = leafValue(json.distribution);
       continue;
     }
-    node.feature = columns[z.int().max(columns.length - 1).parse(json.splitColumn)];
+    node.feature =
+      columns[
+        z
+          .int()
+          .max(columns.length - 1)
+          .parse(json.splitColumn)
+      ];
     node.threshold = nextDown(z.number().parse(json.splitValue));
     open.push({ json: json.right, parent: at, isLeft: false }, { json: json.left, parent: at, isLeft: true });
   }

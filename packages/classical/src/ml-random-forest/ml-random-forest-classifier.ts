@@ -79,7 +79,8 @@ export class MlRandomForestClassifier extends Estimator<
     const run = new FitRun(this.owner, options);
     const { classes, codes } = classTarget(this.owner, data);
     const x = denseFeatures(this.owner, data);
-    if (data.weight !== undefined) run.warn("ml-random-forest has no sample weights, so the weight column is ignored");
+    if (data.weight !== undefined)
+      run.warn("ml-random-forest has no sample weights, so the weight column is ignored");
     const forest = await growForest(
       run,
       this.params,
@@ -144,7 +145,10 @@ export const mlRandomForestClassifierCodec = defineCodec({
     const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, 1);
     for (const vote of tensors.float64("value")) {
       if (!(Number.isInteger(vote) && vote >= 0 && vote < classes.length))
-        throw new ArtifactError(estimator.owner, `a vote must be a class in 0..${classes.length - 1}, received ${vote}`);
+        throw new ArtifactError(
+          estimator.owner,
+          `a vote must be a class in 0..${classes.length - 1}, received ${vote}`,
+        );
     }
     return new MlRandomForestClassifierModel(estimator, features, classes, forest);
   },

@@ -31,15 +31,22 @@ const params = z.strictObject({
 });
 
 /**
+ * Least error that a split must leave. The library asks for more than 0, which forbids the best splits, those that leave
+ * none; below 0 it allows them, except at the root.
+ */
+const gainThreshold = -1;
+
+/**
  * The regression forest of the npm package ml-random-forest (2.1) under this library's contract. What it does
- * differently from a usual random forest, and what is guarded, is said at `MlRandomForestClassifier`.
+ * differently from a usual random forest, and what is guarded, is said at `MlRandomForestClassifier`. Besides, a tree
+ * stays one leaf where a single split would leave no error at all: a target of two values told apart by one feature.
  *
  * @throws DataError for a target that is not finite numbers, or missing or infinite features.
  * @see https://github.com/mljs/random-forest
  * @example
- * const data = fromColumns({ x: [1, 2, 3, 7, 8, 9], y: [1, 1, 1, 5, 5, 5] }, { target: "y" });
+ * const data = fromColumns({ x: [1, 2, 3, 7, 8, 9], y: [1, 1.1, 1.2, 5, 5.1, 5.2] }, { target: "y" });
  * const model = await new MlRandomForestRegressor({ nEstimators: 20 }).fit(data);
- * model.predict(fromColumns({ x: [2, 8] })); // Float64Array [near 1, near 5]
+ * model.predict(fromColumns({ x: [2, 8] })); // Float64Array [near 1.1, near 5.1]
  */
 export class MlRandomForestRegressor extends Estimator<
   typeof params,
@@ -66,7 +73,8 @@ export class MlRandomForestRegressor extends Estimator<
     const run = new FitRun(this.owner, options);
     const y = numericTarget(this.owner, data);
     const x = denseFeatures(this.owner, data);
-    if (data.weight !== undefined) run.warn("ml-random-forest has no sample weights, so the weight column is ignored");
+    if (data.weight !== undefined)
+      run.warn("ml-random-forest has no sample weights, so the weight column is ignored");
     const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
     const addMoments = (row: number, sums: Float64Array, at: number): void => {
       sums[at] += y[row] - mean;
@@ -74,7 +82,7 @@ export class MlRandomForestRegressor extends Estimator<
     };
     const forest = await growForest(
       run,
-      this.params,
+      { ...this.params, gainThreshold },
       x,
       [...y],
       (given) => new RandomForestRegression(given),
@@ -116,7 +124,8 @@ export class MlRandomForestRegressorModel extends Model<MlRandomForestRegressor>
   }
 }
 
-const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const meanOf = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Sorts in place. */
 function medianOf(values: Float64Array): number {

@@ -1,5 +1,4 @@
-import { DataError, type Dataset, type DatasetSchema, type FloatArray } from "@strata-ml/core";
-import { columnWidth } from "./feature-width.js";
+import { DataError, type Dataset, type DatasetSchema, type FloatArray, columnWidth } from "@strata-ml/core";
 
 /** Throws {@link DataError} that names the first row of a column (of `width` numbers a row) with an infinite value; missing ones may be. */
 export function requireNoInfinity(owner: string, name: string, values: FloatArray, width = 1): void {

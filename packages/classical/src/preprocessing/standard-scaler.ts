@@ -13,10 +13,10 @@ import {
   requireRows,
   sampleWeights,
   type Transforms,
+  featureWidth,
 } from "@strata-ml/core";
 import { z } from "zod";
 import { mapNumeric } from "../numeric-map.js";
-import { featureWidth } from "./feature-width.js";
 import { finiteColumns } from "./finite-values.js";
 
 const params = z.strictObject({

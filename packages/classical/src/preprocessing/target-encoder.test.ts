@@ -7,13 +7,14 @@ import {
   fromColumns,
   type LabelledDataset,
   type ProgressEvent,
+  KFold,
   Random,
+  StratifiedKFold,
   Registry,
   TensorReader,
 } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
 import { describe, expect, it } from "vitest";
-import { shuffledFolds } from "./shuffled-folds.js";
 import { TargetEncoder, type TargetEncoderModel, targetEncoderCodec } from "./target-encoder.js";
 
 type Params = NonNullable<ConstructorParameters<typeof TargetEncoder>[0]>;
@@ -68,17 +69,12 @@ describe("TargetEncoder", () => {
       const encoder = new TargetEncoder(params);
       const { model, data } = await encoder.fitTransform(train);
       const { cv, seed } = encoder.params;
-      const strata =
-        kind === "continuous"
-          ? undefined
-          : train.target.kind === "categorical"
-            ? train.target.codes
-            : Int32Array.from(valuesOf(train, "y"));
-      const foldOf = shuffledFolds(train.rows, cv, new Random(seed).fork("folds"), strata);
-      for (let fold = 0; fold < cv; fold++) {
-        const others = train.filter((row) => foldOf[row] !== fold);
-        const own = Int32Array.from(Array.from(foldOf.keys()).filter((row) => foldOf[row] === fold));
-        const expected = (await encoder.fit(others)).transform(train.take(own));
+      const shuffled = { nSplits: cv, shuffle: true, seed };
+      const folds = (kind === "continuous" ? new KFold(shuffled) : new StratifiedKFold(shuffled)).split(
+        train,
+      );
+      for (const { train: others, test: own } of folds) {
+        const expected = (await encoder.fit(train.take(others))).transform(train.take(own));
         for (const name of ["shop", "day"])
           assertClose(valuesOf(data.take(own), name), valuesOf(expected, name), { absolute: 1e-14 });
       }
@@ -101,21 +97,6 @@ describe("TargetEncoder", () => {
       expect(auc(valuesOf(model.transform(train), "level"), y)).toBeGreaterThan(0.6);
     }
     for (const value of aucs) expect(Math.abs(value - 0.5)).toBeLessThan(0.03);
-  });
-
-  it("deals folds of equal size and of equal shares of each class", () => {
-    const random = new Random(1);
-    const strata = Int32Array.from({ length: 103 }, () => random.integer(3));
-    const foldOf = shuffledFolds(103, 4, random, strata);
-    const sizes = new Int32Array(4);
-    const shares = Array.from({ length: 3 }, () => new Int32Array(4));
-    foldOf.forEach((fold, row) => {
-      sizes[fold]++;
-      shares[strata[row]][fold]++;
-    });
-    for (const counts of [sizes, ...shares])
-      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThan(2);
-    expect([...shuffledFolds(103, 4, new Random(1))]).not.toEqual([...shuffledFolds(103, 4, new Random(2))]);
   });
 
   it("gives an unknown category the mean of all, and a missing one its own mean", async () => {

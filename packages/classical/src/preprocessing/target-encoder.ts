@@ -11,9 +11,10 @@ import {
   FitRun,
   type FitTransforms,
   type Label,
+  KFold,
   type LabelledDataset,
   Model,
-  Random,
+  StratifiedKFold,
   requireRows,
   type Transforms,
 } from "@strata-ml/core";
@@ -27,7 +28,6 @@ import {
 } from "./category-set.js";
 import { decodeCategories, encodeCategories, encodedState } from "./encoded-state.js";
 import { type EncoderTarget, encoderTarget, type TargetType, targetTypes } from "./encoder-target.js";
-import { shuffledFolds } from "./shuffled-folds.js";
 import { categoryEncoding, targetMoments } from "./target-encoding.js";
 
 const params = z.strictObject({
@@ -92,11 +92,10 @@ export class TargetEncoder
     const { cv, seed } = this.params;
     requireRows(this.owner, data, cv);
     const { model, target, codes } = await this.fitAll(data, run);
-    const foldOf = shuffledFolds(data.rows, cv, new Random(seed).fork("folds"), target.codes);
+    const shuffled = { nSplits: cv, shuffle: true, seed };
+    const folds = (target.codes ? new StratifiedKFold(shuffled) : new KFold(shuffled)).split(data);
     const outputs = codes.map(() => target.columns.map(() => new Float64Array(data.rows)));
-    for (let fold = 0; fold < cv; fold++) {
-      const train = rowsWhere(foldOf, (of) => of !== fold);
-      const held = rowsWhere(foldOf, (of) => of === fold);
+    for (const [fold, { train, test: held }] of folds.entries()) {
       for (let k = 0; k < target.columns.length; k++) {
         const moments = targetMoments(target.columns[k], train);
         codes.forEach((column, j) => {
@@ -122,7 +121,7 @@ export class TargetEncoder
     requireEncodable(this.owner, data, categories);
     const target = encoderTarget(this.owner, data.labelled(this.owner), targetType);
     const names = data.namesOf("feature");
-    const all = rowsWhere(new Int32Array(data.rows), () => true);
+    const all = Int32Array.from({ length: data.rows }, (_, row) => row);
     const moments = target.columns.map((y) => targetMoments(y, all));
     const sets: CategorySet[] = [];
     const codes: Int32Array[] = [];
@@ -141,13 +140,6 @@ export class TargetEncoder
     const model = new TargetEncoderModel(this, data.featureSchema, sets, target, encodings, means);
     return { model, target, codes };
   }
-}
-
-function rowsWhere(foldOf: Int32Array, keep: (fold: number) => boolean): Int32Array {
-  const rows = new Int32Array(foldOf.length);
-  let n = 0;
-  for (let row = 0; row < foldOf.length; row++) if (keep(foldOf[row])) rows[n++] = row;
-  return rows.subarray(0, n);
 }
 
 export class TargetEncoderModel extends Model<TargetEncoder> implements Transforms {

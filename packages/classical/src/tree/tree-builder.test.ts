@@ -41,10 +41,15 @@ function giniWeight(rows: readonly Row[]): number {
 }
 
 /** The least impurity that any split of one feature leaves, tried one by one. */
-function bestLeft(rows: readonly Row[], minSamplesLeaf: number, impurity: (rows: readonly Row[]) => number): number {
+function bestLeft(
+  rows: readonly Row[],
+  minSamplesLeaf: number,
+  impurity: (rows: readonly Row[]) => number,
+): number {
   let best = Number.POSITIVE_INFINITY;
   for (const j of [0, 1]) {
-    for (const threshold of [...new Set(rows.map((row) => row[j]).filter((value) => !Number.isNaN(value)))]) {
+    for (const threshold of rows.map((row) => row[j])) {
+      if (Number.isNaN(threshold)) continue;
       for (const missingLeft of [false, true]) {
         const goes = (row: Row): boolean => row[j] <= threshold || (missingLeft && Number.isNaN(row[j]));
         const left = rows.filter(goes);
@@ -154,8 +159,13 @@ test("a threshold separates its two values, however near they are", async () => 
 
 test("the seed draws features where maxFeatures leaves some out; a constant one counts for none", async () => {
   const random = Array.from({ length: 60 }, (_, i) => Math.sin(i * i));
-  const columns = Object.fromEntries(Array.from({ length: 8 }, (_, j) => [`f${j}`, random.map((_, i) => random[(i * (j + 3)) % 60])]));
-  const data = fromColumns({ ...columns, constant: random.map(() => 1), y: random.map((value) => value > 0 ? 1 : 0) }, { target: "y" });
+  const columns = Object.fromEntries(
+    Array.from({ length: 8 }, (_, j) => [`f${j}`, random.map((_, i) => random[(i * (j + 3)) % 60])]),
+  );
+  const data = fromColumns(
+    { ...columns, constant: random.map(() => 1), y: random.map((value) => (value > 0 ? 1 : 0)) },
+    { target: "y" },
+  );
   const featuresOf = async (seed: number): Promise<string> => {
     const { tree } = await new DecisionTreeClassifier({ maxFeatures: 1, seed }).fit(data);
     expect(tree.nodes.feature).not.toContain(8);

@@ -121,13 +121,7 @@ class TreeGrower {
   ) {}
 
   /** Adds a node as a leaf; gives it back with its best split where it may be split. */
-  addNode(
-    start: number,
-    end: number,
-    depth: number,
-    parent: number,
-    isLeft: boolean,
-  ): OpenNode | undefined {
+  addNode(start: number, end: number, depth: number, parent: number, isLeft: boolean): OpenNode | undefined {
     const { splitter, criterion, limits, minWeightLeaf } = this;
     criterion.enter(splitter.rows, start, end);
     const node = this.feature.length;

@@ -58,6 +58,9 @@ export function featuresPerSplit(maxFeatures: TreeParams["maxFeatures"], feature
 export function treeWeights(owner: string, weights: Float64Array | undefined, rows: number): Float64Array {
   if (weights === undefined) return new Float64Array(rows).fill(1);
   if (!weights.some((weight) => weight > 0))
-    throw new DataError(owner, "sample weights times class weights must not all be zero, received only zeros");
+    throw new DataError(
+      owner,
+      "sample weights times class weights must not all be zero, received only zeros",
+    );
   return weights;
 }

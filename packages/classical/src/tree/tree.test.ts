@@ -27,11 +27,28 @@ const leaf = { feature: Int32Array.of(LEAF), left: Int32Array.of(LEAF), right: I
 test.for([
   ["no nodes", { feature: new Int32Array(0), left: new Int32Array(0), right: new Int32Array(0) }, "nodes"],
   ["a loop", { ...nodes, left: Int32Array.of(1, LEAF, 2, LEAF, LEAF) }, "node 2 must have children in 3..4"],
-  ["a way back", { ...nodes, left: Int32Array.of(1, LEAF, 0, LEAF, LEAF) }, "node 2 must have children in 3..4"],
+  [
+    "a way back",
+    { ...nodes, left: Int32Array.of(1, LEAF, 0, LEAF, LEAF) },
+    "node 2 must have children in 3..4",
+  ],
   ["a way out", { ...nodes, right: Int32Array.of(2, LEAF, 5, LEAF, LEAF) }, "received 5"],
   ["two parents", { ...nodes, right: Int32Array.of(2, LEAF, 3, LEAF, LEAF) }, "one parent"],
-  ["an orphan", { ...nodes, feature: Int32Array.of(0, LEAF, LEAF, LEAF, LEAF), left: Int32Array.of(1, LEAF, LEAF, LEAF, LEAF), right: Int32Array.of(2, LEAF, LEAF, LEAF, LEAF) }, "node 3 must have a parent"],
-  ["an unknown feature", { ...nodes, feature: Int32Array.of(2, LEAF, 1, LEAF, LEAF) }, "feature in 0..1, received 2"],
+  [
+    "an orphan",
+    {
+      ...nodes,
+      feature: Int32Array.of(0, LEAF, LEAF, LEAF, LEAF),
+      left: Int32Array.of(1, LEAF, LEAF, LEAF, LEAF),
+      right: Int32Array.of(2, LEAF, LEAF, LEAF, LEAF),
+    },
+    "node 3 must have a parent",
+  ],
+  [
+    "an unknown feature",
+    { ...nodes, feature: Int32Array.of(2, LEAF, 1, LEAF, LEAF) },
+    "feature in 0..1, received 2",
+  ],
   ["a leaf that tests", { ...leaf, feature: Int32Array.of(0) }, "children in 1..0"],
 ] as const)("%s is no tree", ([, bad, message]) => {
   const check = (): void => checkTree("Owner", bad, 0, bad.feature.length, 2);

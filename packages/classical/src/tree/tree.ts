@@ -142,8 +142,7 @@ export function checkTree(
     if (feature[node] < 0 || feature[node] >= features)
       fail(node, `a feature in 0..${features - 1}, received ${feature[node]}`);
     for (const child of [left[node], right[node]]) {
-      if (child <= node || child >= end)
-        fail(node, `children in ${node + 1}..${end - 1}, received ${child}`);
+      if (child <= node || child >= end) fail(node, `children in ${node + 1}..${end - 1}, received ${child}`);
       if (parents[child - start]++ > 0) fail(child, "one parent, received two");
     }
   }

@@ -7,7 +7,7 @@ import { decodeArtifactFolder, encodeArtifactFolder } from "./artifact-folder.js
 import { defineCodec, TensorReader } from "./codec.js";
 import { Bag, bagCodec, BagModel, bagRegistry, sampleModel } from "./fixtures/bag.js";
 import { Registry } from "./registry.js";
-import type { StoredTensor, TensorData } from "./safetensors.js";
+import type { StoredTensor } from "./safetensors.js";
 
 const throughFile = async (model: BagModel) =>
   (await decodeArtifact(await encodeArtifact(model, bagRegistry), bagRegistry)) as BagModel;
@@ -44,7 +44,7 @@ const tensor: fc.Arbitrary<StoredTensor> = fc
     const size = shape.reduce((a, b) => a * b, 1);
     const data = new Type(size);
     for (let i = 0; i < size; i++) data[i] = (seed * (i + 1)) % 251;
-    return { data: data as TensorData, shape };
+    return { data, shape };
   });
 const name = fc.oneof(
   fc.constantFrom("a", "b/c", "~", "/", "0", "7", "constructor", ""),

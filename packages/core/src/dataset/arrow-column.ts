@@ -142,7 +142,7 @@ function dictionary({ data, length }: ArrowVector): Column {
     const list = wordsOf(chunk);
     const codes = chunk.values as ArrayLike<number>;
     for (let i = 0; i < chunk.length; i++) {
-      const word = chunk.getValid(i) ? list[Number(codes[i])] : null;
+      const word = chunk.getValid(i) ? list[codes[i]] : null;
       cells.push(word);
       if (word !== null) used.add(word);
     }

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { categorical, sequence, sparse, tensor, text, timestamp } from "./column-build.js";
 import { columnLength, type Column, type ColumnKind } from "./column.js";
 import { concatDatasets } from "./concat.js";
-import { Dataset } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import { fromColumns } from "./from-columns.js";
 import type { Role } from "./schema.js";
 

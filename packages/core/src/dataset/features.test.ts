@@ -77,7 +77,7 @@ describe("denseFeatures and csrFeatures", () => {
     });
     const dense = denseFeatures("test", data, { missing: true });
     const { rows, columns, offsets: starts, indices, values } = csrFeatures("test", data, { missing: true });
-    const again = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
+    const again = Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
     for (let i = 0; i < rows; i++) {
       for (let p = starts[i]; p < starts[i + 1]; p++) {
         expect(values[p]).not.toBe(0);

@@ -55,7 +55,7 @@ describe("batches and fromBatches", () => {
     const { codes, categories } = data.column("c", "categorical");
     expect([...codes].map((code) => categories[code])).toEqual(["b", "a", "c", "a"]);
     expect(data.column("note")).toEqual(text(["x", null, "y", "z"]));
-    expect([...data.target.kind].join("")).toBe("numeric");
+    expect(data.target.kind).toBe("numeric");
     expect(seen).toEqual([2, 4]);
   });
 

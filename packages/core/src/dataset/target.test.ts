@@ -97,15 +97,12 @@ describe("weights", () => {
 
   const target = classTarget("Tree", withTarget(["a", "b", "b", "b"]));
 
-  test("balanced gives classes the same total, as scikit-learn: n / (classes * count)", () => {
+  test("balanced gives classes the same total, as scikit-learn: total / (classes * class total)", () => {
     const balanced = weightsWithClasses("Tree", undefined, target, "balanced")!;
     expect([...balanced]).toEqual([2, 2 / 3, 2 / 3, 2 / 3]);
-    expect([...weightsWithClasses("Tree", Float64Array.of(1, 3, 0, 1), target, "balanced")!]).toEqual([
-      2,
-      2,
-      0,
-      2 / 3,
-    ]);
+    // by weight where there are weights: 5 in all, 1 of class a and 4 of class b
+    const weighted = weightsWithClasses("Tree", Float64Array.of(1, 3, 0, 1), target, "balanced")!;
+    expect([...weighted]).toEqual([2.5, 3 * 0.625, 0, 0.625]);
   });
 
   test("a record gives factors, 1 where it says nothing; null leaves weights alone", () => {

@@ -121,7 +121,8 @@ export type ClassWeight = "balanced" | Readonly<Record<string, number>> | null;
 
 /**
  * Sample weights multiplied by class weights; undefined where neither is given.
- * Balanced weights are n / (classes * count) as in scikit-learn, counts not weighted.
+ * Balanced gives each class the same total: total / (classes * class total), counting with the sample weights where there
+ * are any, as scikit-learn does for linear models since 1.9. (Its trees count rows, so that weight 2 differs from two rows.)
  */
 export function weightsWithClasses(
   owner: string,
@@ -130,7 +131,7 @@ export function weightsWithClasses(
   classWeight: ClassWeight,
 ): Float64Array | undefined {
   if (classWeight === null) return weights;
-  const factors = classFactors(owner, target, classWeight);
+  const factors = classFactors(owner, target, weights, classWeight);
   const out = new Float64Array(target.codes.length);
   for (let row = 0; row < out.length; row++) out[row] = (weights?.[row] ?? 1) * factors[target.codes[row]];
   return out;
@@ -139,13 +140,15 @@ export function weightsWithClasses(
 function classFactors(
   owner: string,
   { classes, codes }: ClassTarget,
+  weights: Float64Array | undefined,
   classWeight: Exclude<ClassWeight, null>,
 ): Float64Array {
   const factors = new Float64Array(classes.length).fill(1);
   if (classWeight === "balanced") {
-    const counts = new Float64Array(classes.length);
-    for (const code of codes) counts[code]++;
-    return factors.map((_, k) => codes.length / (classes.length * counts[k]));
+    const totals = new Float64Array(classes.length);
+    for (let row = 0; row < codes.length; row++) totals[codes[row]] += weights?.[row] ?? 1;
+    const total = totals.reduce((sum, value) => sum + value, 0);
+    return factors.map((_, k) => (totals[k] > 0 ? total / (classes.length * totals[k]) : 0));
   }
   for (const [label, factor] of Object.entries(classWeight)) {
     const k = classes.findIndex((value) => String(value) === label);

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { type Composite, type ParamAt, type ParamPath, withParams } from "./composite.js";
-import { type AnyEstimator, Estimator, type EstimatorTags } from "./estimator.js";
+import type { AnyEstimator, Estimator, EstimatorTags } from "./estimator.js";
 import type { Model } from "./model.js";
 
 // Compiled, never run: each line after an @ts-expect-error must not compile, or the compiler complains.
 
 const stepParams = z.strictObject({ alpha: z.number().default(1), mode: z.enum(["a", "b"]).default("a") });
-declare class Step extends Estimator<typeof stepParams, Model> {
+declare class Step extends Estimator<typeof stepParams> {
   readonly type: string;
   readonly tags: EstimatorTags;
   constructor();
@@ -15,7 +15,7 @@ declare class Step extends Estimator<typeof stepParams, Model> {
 
 const chainParams = z.strictObject({ memory: z.boolean().default(false) });
 declare class Chain<Parts extends Readonly<Record<string, AnyEstimator>>>
-  extends Estimator<typeof chainParams, Model>
+  extends Estimator<typeof chainParams>
   implements Composite<Parts>
 {
   readonly type: string;

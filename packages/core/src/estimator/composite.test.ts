@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ParamError } from "../errors.js";
 import { type Composite, isComposite, withParams } from "./composite.js";
 import { type AnyEstimator, Estimator, type EstimatorTags } from "./estimator.js";
-import { Model } from "./model.js";
+import type { Model } from "./model.js";
 
 const tags: EstimatorTags = {
   kind: "regressor",
@@ -14,7 +14,7 @@ const tags: EstimatorTags = {
 };
 const stepParams = z.strictObject({ alpha: z.number().min(0).default(1), tol: z.number().default(0.1) });
 
-class Step extends Estimator<typeof stepParams, Model> {
+class Step extends Estimator<typeof stepParams> {
   readonly type = "test/step";
   readonly tags = tags;
   constructor(input?: z.input<typeof stepParams>) {
@@ -28,7 +28,7 @@ class Step extends Estimator<typeof stepParams, Model> {
 const chainParams = z.strictObject({ memory: z.boolean().default(false) });
 
 class Chain<Parts extends Readonly<Record<string, AnyEstimator>>>
-  extends Estimator<typeof chainParams, Model>
+  extends Estimator<typeof chainParams>
   implements Composite<Parts>
 {
   readonly type = "test/chain";

@@ -5,8 +5,8 @@ import { fromMatrix } from "../dataset/from-matrix.js";
 import { fromRows } from "../dataset/from-rows.js";
 import { readCsv } from "../dataset/csv/read-csv.js";
 import type { Regresses } from "./capabilities.js";
-import { type DataOf, Estimator, type EstimatorTags, type ModelOf, type ParamsOf } from "./estimator.js";
-import { Model } from "./model.js";
+import type { DataOf, Estimator, EstimatorTags, ModelOf, ParamsOf } from "./estimator.js";
+import type { Model } from "./model.js";
 
 // Compiled, never run: each line after an @ts-expect-error must not compile, or the compiler complains.
 
@@ -77,16 +77,16 @@ export async function predictComesAfterFit(): Promise<Float64Array> {
   return model.predict(bare);
 }
 
-export function paramsAreChecked(): void {
+export function paramsAreChecked(make: (input: ConstructorParameters<typeof Line>[0]) => Line): void {
   estimator.with({ alpha: 2 });
   // @ts-expect-error a misspelt param is no param
-  new Line({ alhpa: 1 });
+  make({ alhpa: 1 });
   // @ts-expect-error a misspelt param can't be set later either
   estimator.with({ alhpa: 1 });
   // @ts-expect-error a param has the type of its schema
-  new Line({ alpha: "1" });
+  make({ alpha: "1" });
   // @ts-expect-error a choice outside the enum is refused
-  new Line({ solver: "qr" });
+  make({ solver: "qr" });
   // @ts-expect-error params can't be changed in place
   estimator.params.alpha = 2;
 }

@@ -75,28 +75,34 @@ describe("FitRun", () => {
 });
 
 describe("nestedOptions", () => {
-  test("keeps signal and executor, drops validation, puts progress and warnings in their place", () => {
+  test("keeps signal and executor, drops the whole's validation, puts progress and warnings in their place", () => {
     const events: ProgressEvent[] = [];
     const warnings: string[] = [];
     const { signal } = new AbortController();
-    const inner = nestedOptions(
-      {
-        signal,
-        executor: inlineExecutor,
-        validation: fromColumns({ x: [1] }),
-        onProgress: (event) => events.push(event),
-        onWarning: (message) => warnings.push(message),
-      },
-      "Pipeline",
-      "model",
-    );
+    const options = {
+      signal,
+      executor: inlineExecutor,
+      validation: fromColumns({ x: [1] }),
+      onProgress: (event: ProgressEvent) => void events.push(event),
+      onWarning: (message: string) => void warnings.push(message),
+    };
+    const inner = nestedOptions(options, "Pipeline", "model");
     expect(inner.signal).toBe(signal);
     expect(inner.executor).toBe(inlineExecutor);
     expect("validation" in inner).toBe(false);
     inner.onProgress?.({ owner: "Forest", stage: "tree", done: 1, total: 2 });
+    inner.onProgress?.({ owner: "Search.fold.model", stage: "tree", done: 2, total: 2 });
     inner.onWarning?.("Forest: no convergence");
-    expect(events).toEqual([{ owner: "Pipeline.model", stage: "tree", done: 1, total: 2 }]);
+    expect(events).toEqual([
+      { owner: "Pipeline.model", stage: "tree", done: 1, total: 2 },
+      { owner: "Pipeline.model.fold.model", stage: "tree", done: 2, total: 2 },
+    ]);
     expect(warnings).toEqual(["Pipeline.model: Forest: no convergence"]);
+  });
+
+  test("gives a part the validation data that it is to have", () => {
+    const [whole, part] = [fromColumns({ x: [1] }), fromColumns({ z: [2] })];
+    expect(nestedOptions({ validation: whole }, "Pipeline", "model", part).validation).toBe(part);
   });
 
   test("adds nothing that was not there", () => {

@@ -9,7 +9,7 @@ import { toCsv } from "./to-csv.js";
 
 const missing = ["", "NA"];
 const word = fc.oneof(
-  fc.string({ maxLength: 8, unit: fc.constantFrom(...'ab,;"\n\r N1.-\u00e9\u4e2d\u{1f600}') }),
+  fc.string({ maxLength: 8, unit: fc.constantFrom(...Array.from('ab,;"\n\r N1.-\u00e9\u4e2d\u{1f600}')) }),
   fc.constantFrom(...missing),
 );
 const columns = fc.record({

@@ -229,7 +229,7 @@ export class CsvScanner {
   private afterQuote(at: number, cell: number): ParseError {
     const character = new TextDecoder().decode(this.bytes.subarray(at, Math.min(at + 4, this.end)));
     return this.fail(
-      `after a closing quote there must be a delimiter or the end of the line, received ${JSON.stringify([...character][0])}`,
+      `after a closing quote there must be a delimiter or the end of the line, received ${JSON.stringify(String.fromCodePoint(character.codePointAt(0)!))}`,
       { line: this.openLine(cell + 1), column: cell + 1 },
     );
   }

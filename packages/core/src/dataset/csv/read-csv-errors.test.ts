@@ -158,7 +158,7 @@ describe("errors say line, column, what was expected and what came", () => {
 describe("options that can't be", () => {
   test.each<[object, string]>([
     [{ delimiter: "" }, 'delimiter must be one ASCII character that no number holds, received ""'],
-    [{ delimiter: "," + "," }, 'delimiter must be one ASCII character that no number holds, received ",,"'],
+    [{ delimiter: ",," }, 'delimiter must be one ASCII character that no number holds, received ",,"'],
     [{ delimiter: '"' }, "delimiter must be one ASCII character that no number holds"],
     [{ delimiter: "." }, "delimiter must be one ASCII character that no number holds"],
     [{ delimiter: "\n" }, "delimiter must be one ASCII character that no number holds"],

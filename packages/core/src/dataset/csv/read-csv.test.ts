@@ -120,7 +120,7 @@ describe("options", () => {
       Number.NaN,
       Date.UTC(2018, 6, 26, 1, 2, 3),
     ]);
-    expect([...data.target.kind]).toEqual([..."numeric"]);
+    expect(data.target.kind).toBe("numeric");
     expect(data.namesOf("feature")).toEqual(["amount", "country", "when", "note"]);
   });
 

@@ -1,0 +1,92 @@
+import type { Loss } from "./loss.js";
+import { weightedMedian } from "./quantile.js";
+import { weightedMean } from "./weighted-mean.js";
+
+/** A loss of one score a row, by its value and derivatives at one row. */
+abstract class RowLoss implements Loss {
+  readonly trees = 1;
+  abstract baseline(y: Float64Array, weights: Float64Array | undefined): Float64Array;
+  protected abstract value(y: number, raw: number): number;
+  protected abstract gradient(y: number, raw: number): number;
+  protected abstract hessian(y: number, raw: number): number;
+
+  derivatives(
+    y: Float64Array,
+    [raw]: readonly Float64Array[],
+    weights: Float64Array | undefined,
+    [out]: readonly Float32Array[],
+  ): number {
+    let sum = 0;
+    let total = 0;
+    for (let i = 0; i < y.length; i++) {
+      const weight = weights === undefined ? 1 : weights[i];
+      out[2 * i] = weight * this.gradient(y[i], raw[i]);
+      out[2 * i + 1] = weight * this.hessian(y[i], raw[i]);
+      sum += weight * this.value(y[i], raw[i]);
+      total += weight;
+    }
+    return sum / total;
+  }
+
+  mean(y: Float64Array, [raw]: readonly Float64Array[], weights: Float64Array | undefined): number {
+    let sum = 0;
+    let total = 0;
+    for (let i = 0; i < y.length; i++) {
+      const weight = weights === undefined ? 1 : weights[i];
+      sum += weight * this.value(y[i], raw[i]);
+      total += weight;
+    }
+    return sum / total;
+  }
+}
+
+/** Half of (y - raw)². */
+export class SquaredErrorLoss extends RowLoss {
+  baseline(y: Float64Array, weights: Float64Array | undefined): Float64Array {
+    return Float64Array.of(weightedMean(y, weights));
+  }
+  protected value(y: number, raw: number): number {
+    return 0.5 * (raw - y) * (raw - y);
+  }
+  protected gradient(y: number, raw: number): number {
+    return raw - y;
+  }
+  protected hessian(): number {
+    return 1;
+  }
+}
+
+/** |y - raw|; leaves are medians, for its hessian is 0. */
+export class AbsoluteErrorLoss extends RowLoss {
+  baseline(y: Float64Array, weights: Float64Array | undefined): Float64Array {
+    return Float64Array.of(weightedMedian(y, weights));
+  }
+  leafValue(residuals: Float64Array, weights: Float64Array | undefined): number {
+    return weightedMedian(residuals, weights);
+  }
+  protected value(y: number, raw: number): number {
+    return Math.abs(y - raw);
+  }
+  protected gradient(y: number, raw: number): number {
+    return raw > y ? 1 : -1;
+  }
+  protected hessian(): number {
+    return 1;
+  }
+}
+
+/** Half the Poisson deviance of a mean of exp(raw), less what does not depend on raw. */
+export class PoissonLoss extends RowLoss {
+  baseline(y: Float64Array, weights: Float64Array | undefined): Float64Array {
+    return Float64Array.of(Math.log(Math.max(weightedMean(y, weights), 10 * Number.EPSILON)));
+  }
+  protected value(y: number, raw: number): number {
+    return Math.exp(raw) - y * raw;
+  }
+  protected gradient(y: number, raw: number): number {
+    return Math.exp(raw) - y;
+  }
+  protected hessian(_y: number, raw: number): number {
+    return Math.exp(raw);
+  }
+}
