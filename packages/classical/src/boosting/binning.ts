@@ -11,14 +11,14 @@ export const MISSING_BIN = 255;
 export type FeatureBins = NumericBins | CategoryBins;
 
 /** Value x is in bin b where `thresholds[b - 1] < x <= thresholds[b]`. */
-export interface NumericBins {
+interface NumericBins {
   readonly kind: "numeric";
   readonly count: number;
   readonly thresholds: Float64Array;
 }
 
 /** Category c of the dictionary is in bin `bins[c]`; {@link MISSING_BIN} is one that fit did not see. */
-export interface CategoryBins {
+interface CategoryBins {
   readonly kind: "categorical";
   readonly count: number;
   readonly bins: Uint8Array;

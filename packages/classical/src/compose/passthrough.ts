@@ -7,6 +7,8 @@ import {
   type FitOptions,
   FitRun,
   Model,
+  requireKinds,
+  requireRows,
   type Transforms,
 } from "@strata-ml/core";
 import { z } from "zod";
@@ -34,7 +36,10 @@ export class Passthrough extends Estimator<typeof params, PassthroughModel> {
   }
 
   async fit(data: Dataset, options: FitOptions = {}): Promise<PassthroughModel> {
-    await new FitRun(this.owner, options).step("fit", 1, 1);
+    const run = new FitRun(this.owner, options);
+    requireRows(this.owner, data);
+    requireKinds(this.owner, data, this.tags.accepts);
+    await run.step("fit", 1, 1);
     return new PassthroughModel(this, data.featureSchema);
   }
 }

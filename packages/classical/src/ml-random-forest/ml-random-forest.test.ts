@@ -177,7 +177,7 @@ describe("MlRandomForestRegressor", () => {
       level.map((value) => [value]),
       level.map((value) => 10 * value),
     );
-    expect(new Set(alone.predict([[0], [1], [2]])).size).toBe(2); // should the library change, the guard can go
+    expect(alone.predict([[0], [1], [2]])).not.toEqual([0, 10, 20]); // should the library change, the guard can go
   });
 
   test("of a constant target has no importances, and no NaN", async () => {
