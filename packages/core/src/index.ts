@@ -252,3 +252,14 @@ export {
   trainTestSplit,
   type TrainTestSplitOptions,
 } from "./model-selection/splits/train-test-split.js";
+export { batches } from "./dataset/batches.js";
+export { type CsvBatchOptions, csvBatches } from "./dataset/csv/csv-batches.js";
+export type { CsvOptions } from "./dataset/csv/csv-options.js";
+export type { CsvSource } from "./dataset/csv/csv-source.js";
+export { readCsv } from "./dataset/csv/read-csv.js";
+export { toCsv } from "./dataset/csv/to-csv.js";
+export { fromArrow, type FromArrowOptions } from "./dataset/from-arrow.js";
+export { type Batch, fromBatches, type FromBatchesOptions } from "./dataset/from-batches.js";
+export { fromMatrix, type FromMatrixOptions, type MatrixLike } from "./dataset/from-matrix.js";
+export { fromRows, type FromRowsOptions } from "./dataset/from-rows.js";
+export type { ReadOptions, ReadProgress } from "./dataset/read-options.js";

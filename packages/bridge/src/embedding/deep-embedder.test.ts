@@ -9,7 +9,10 @@ function keyed(rows: number, groups?: number) {
   const key = Float64Array.from({ length: rows }, (_, i) => i);
   const y = key.map(() => random.integer(2));
   const group = key.map((value) => value % (groups ?? rows));
-  return fromColumns({ key, y, group }, groups ? { target: "y", group: "group" } : { target: "y", id: "group" });
+  return fromColumns(
+    { key, y, group },
+    groups ? { target: "y", group: "group" } : { target: "y", id: "group" },
+  );
 }
 
 describe("fitTransform", () => {
@@ -41,7 +44,11 @@ describe("fitTransform", () => {
     const rows = Array.from({ length: 80 }, (_, i) => i);
     for (const unit of [0, 1]) {
       const at = rows.map((i) => 3 * i + unit);
-      assertClose(at.map((k) => values[k]), at.map((k) => model[k]), { absolute: 0.35 });
+      assertClose(
+        at.map((k) => values[k]),
+        at.map((k) => model[k]),
+        { absolute: 0.35 },
+      );
     }
     expect(still.data.rows).toBe(80);
   });
@@ -58,7 +65,10 @@ describe("fitTransform", () => {
 
   test("gives in-sample embeddings only when asked", async () => {
     const fits: SpyFit[] = [];
-    const { data: out } = await new DeepEmbedder({ network: new SpyNetwork(fits), crossFit: false }).fitTransform(keyed(30));
+    const { data: out } = await new DeepEmbedder({
+      network: new SpyNetwork(fits),
+      crossFit: false,
+    }).fitTransform(keyed(30));
     expect(fits.length).toBe(1);
     expect(out.column("embedding", "tensor").values[2]).toBe(1);
   });
@@ -72,7 +82,9 @@ test("says what is wrong with layer and network", async () => {
   await expect(new DeepEmbedder({ network: new SpyNetwork([]), decision: true }).fit(data)).rejects.toThrow(
     "decision needs a network with decisions",
   );
-  expect(() => new DeepEmbedder({ network: {} as never })).toThrow("network must be an estimator whose model embeds");
+  expect(() => new DeepEmbedder({ network: {} as never })).toThrow(
+    "network must be an estimator whose model embeds",
+  );
 });
 
 test("stops midway when aborted", async () => {

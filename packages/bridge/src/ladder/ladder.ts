@@ -20,7 +20,7 @@ import {
 import { strataRegistry } from "../registry.js";
 import { rowLatency } from "./row-latency.js";
 import { targetLabels } from "./target-labels.js";
-import { type Gain, verdict } from "./verdict.js";
+import { chosenRung, type Gain, verdict } from "./verdict.js";
 
 /** One rung: a name and what to fit. */
 export interface Rung {
@@ -61,7 +61,7 @@ export interface MeasuredRung {
 
 export interface LadderReport {
   readonly rungs: readonly MeasuredRung[];
-  /** One sentence: the lowest rung whose successor brings no significant gain. */
+  /** The lowest rung whose successor brings no significant gain, in words. */
   readonly verdict: string;
 }
 
@@ -90,6 +90,15 @@ export async function ladder(
     );
   }
   const { truth } = labels;
+  const { signal } = options;
+  const metric = {
+    metric: "averagePrecision",
+    positive,
+    seed,
+    nResamples,
+    confidence,
+    ...(signal && { signal }),
+  } as const;
   const measured: MeasuredRung[] = [];
   for (const { name, estimator } of rungs) {
     await run.step("rung", measured.length, rungs.length);
@@ -118,7 +127,16 @@ export async function ladder(
     options.onRung?.(rung);
   }
   await run.step("rung", rungs.length, rungs.length);
-  return { rungs: measured, verdict: verdict(measured, "average precision", confidence) };
+  const chosen = measured[chosenRung(measured)];
+  const above = measured.slice(measured.indexOf(chosen) + 2);
+  const [best] = above.sort((a, b) => b.averagePrecision - a.averagePrecision);
+  const gain = best && (await pairedBootstrap(truth, best.scores, chosen.scores, metric));
+  const context = {
+    metric: "average precision",
+    confidence,
+    ...(best && { best: { name: best.name, gain } }),
+  };
+  return { rungs: measured, verdict: verdict(measured, context) };
 }
 
 function requireProbability(model: Model): Model & PredictsProbability {

@@ -13,17 +13,35 @@ export interface JudgedRung {
 
 const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
 
-/** One sentence that names the lowest rung whose successor brings no significant gain: whose interval reaches down to 0. */
-export function verdict(rungs: readonly JudgedRung[], metric: string, confidence: number): string {
+/** Place of the lowest rung whose successor brings no significant gain (whose interval reaches down to 0), else of the top one. */
+export function chosenRung(rungs: readonly JudgedRung[]): number {
   const next = rungs.findIndex(({ ci }) => ci !== null && ci.lower <= 0);
+  return next < 0 ? rungs.length - 1 : next - 1;
+}
+
+export interface VerdictContext {
+  /** As the sentence calls it: `average precision`. */
+  readonly metric: string;
+  readonly confidence: number;
+  /** The best rung above the chosen one and its gain over that, where there is one further up. */
+  readonly best?: { readonly name: string; readonly gain: Gain };
+}
+
+/** The advice in words: which rung to use, what the next one brings, and whether a rung further up is better all the same. */
+export function verdict(rungs: readonly JudgedRung[], { metric, confidence, best }: VerdictContext): string {
+  const chosen = chosenRung(rungs);
+  const { name, ci } = rungs[chosen];
   const level = `${Math.round(confidence * 100)}% interval`;
-  if (next < 0) {
-    const top = rungs[rungs.length - 1];
-    if (top.ci === null) return `${top.name} is the only rung, so there is nothing to compare it with.`;
-    return `Use ${top.name}, the top rung: every step up to it brings a significant gain, the last one ${signed(top.ci.difference)} in ${metric} (${level} ${signed(top.ci.lower)} to ${signed(top.ci.upper)}).`;
+  const shown = ({ difference, lower, upper }: Gain): string =>
+    `${signed(difference)}, ${level} ${signed(lower)} to ${signed(upper)}`;
+  const next = rungs[chosen + 1];
+  if (next === undefined) {
+    if (ci === null) return `${name} is the only rung, so there is nothing to compare it with.`;
+    return `Use ${name}, the top rung: every step up to it brings a significant gain in ${metric}, the last one ${shown(ci)}.`;
   }
-  const { name, ci } = rungs[next];
-  const gain = ci as Gain;
+  const gain = next.ci as Gain;
   const kind = gain.upper < 0 ? "a significant loss" : "no significant gain";
-  return `Use ${rungs[next - 1].name}: the next rung, ${name}, brings ${kind} in ${metric} (${signed(gain.difference)}, ${level} ${signed(gain.lower)} to ${signed(gain.upper)}).`;
+  const sentence = `Use ${name}: the next rung, ${next.name}, brings ${kind} in ${metric} (${shown(gain)}).`;
+  if (best === undefined || best.gain.lower <= 0) return sentence;
+  return `${sentence} Further up, ${best.name} does gain over ${name} (${shown(best.gain)}).`;
 }

@@ -52,10 +52,10 @@ export class PassthroughModel extends Model<Passthrough> implements Transforms {
   }
 }
 
-export const passthroughCodec = defineCodec({
+export const passthroughCodec = defineCodec<PassthroughModel, Passthrough, null>({
   type: "classical/passthrough",
   state: z.null(),
   estimator: (input) => new Passthrough(input),
-  encode: (_: PassthroughModel) => ({ state: null }),
+  encode: () => ({ state: null }),
   decode: ({ estimator, features }) => new PassthroughModel(estimator, features),
 });

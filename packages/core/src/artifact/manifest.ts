@@ -15,7 +15,7 @@ export interface ManifestNode {
   readonly children: Readonly<Record<string, ManifestNode>>;
 }
 
-export const manifestNodeSchema: z.ZodType<ManifestNode> = z.lazy(() =>
+const manifestNodeSchema: z.ZodType<ManifestNode> = z.lazy(() =>
   z.strictObject({
     type: z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)+$/),
     params: z.unknown(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Kinds of column that one cell of a text table or one field of a row can hold. */
-export const cellKindSchema = z.enum(["numeric", "categorical", "text", "timestamp"]);
+const cellKindSchema = z.enum(["numeric", "categorical", "text", "timestamp"]);
 export type CellKind = z.infer<typeof cellKindSchema>;
 
 /** What a column is read as: a kind, or a categorical one with its dictionary, outside which a cell is an error. */

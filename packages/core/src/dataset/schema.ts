@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Column } from "./column.js";
 
 /** What a column is for. `id` columns are carried along and never learned from. */
-export const roleSchema = z.enum(["feature", "target", "weight", "group", "time", "id"]);
+const roleSchema = z.enum(["feature", "target", "weight", "group", "time", "id"]);
 export type Role = z.infer<typeof roleSchema>;
 
 const named = { name: z.string(), role: roleSchema };
@@ -14,7 +14,7 @@ const sequenceFieldSchema = z.strictObject({
 });
 
 /** A column without its values, as an artifact's manifest carries it. */
-export const columnSchema = z.discriminatedUnion("kind", [
+const columnSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...named, kind: z.literal("numeric") }),
   z.strictObject({ ...named, kind: z.literal("timestamp") }),
   z.strictObject({ ...named, kind: z.literal("text") }),

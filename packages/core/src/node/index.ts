@@ -1,2 +1,3 @@
+export { csvFileBatches, readCsvFile } from "./read-csv-file.js";
 export { loadModel, saveModel } from "./model-file.js";
 export { type WorkerExecutorOptions, workerExecutor } from "./worker-executor.js";

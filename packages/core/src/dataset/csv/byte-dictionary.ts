@@ -1,5 +1,5 @@
 /** Code of a cell that means a missing value. */
-export const missingCode = -1;
+const missingCode = -1;
 /** Code of bytes that are not in the dictionary. */
 export const absentCode = -2;
 
@@ -19,7 +19,7 @@ export class ByteDictionary {
   private slots = new Int32Array(64).fill(-1);
   private longest = 0;
 
-  /** `missing` are strings whose code is {@link missingCode}, but for those that are among `strings` too. */
+  /** `missing` are strings whose code is -1, but for those that are among `strings` too. */
   constructor(missing: readonly string[], strings: readonly string[] = []) {
     const enter = (word: string, string: string | undefined): void => {
       const bytes = encoder.encode(word);

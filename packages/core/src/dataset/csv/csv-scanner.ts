@@ -210,8 +210,7 @@ export class CsvScanner {
       }
       const byte = bytes[at];
       if (byte === quote) {
-        if (at + 1 === end && !final) return -1;
-        if (at + 1 === end || bytes[at + 1] !== quote) break;
+        if (at + 1 === end || bytes[at + 1] !== quote) break; // at the end of a block, the caller waits for more
         at++;
         doubled = true;
       } else if (byte === lineFeed || (byte === carriageReturn && bytes[at + 1] !== lineFeed)) lines++;

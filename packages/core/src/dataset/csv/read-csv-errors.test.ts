@@ -55,6 +55,12 @@ describe("errors say line, column, what was expected and what came", () => {
       "line 2, column 2: 'b' must be a number, received \"\"",
     ],
     [
+      "a bad cell of several lines, which is shown where it begins",
+      'a,b\n"1\n2",3\n',
+      numbers,
+      "line 2, column 1: 'a' must be a number, received \"1\n2\"",
+    ],
+    [
       "no date",
       "t\n2018-07-25\n25/07/2018\n",
       { columns: { t: "timestamp" } },

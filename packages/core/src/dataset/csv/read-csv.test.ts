@@ -172,6 +172,12 @@ describe("options", () => {
     expect(ended).toBe(true);
   });
 
+  test("many categories, of which some share their beginnings and lengths", async () => {
+    const words = Array.from({ length: 20_000 }, (_, i) => `w${(i * 7919) % 6007}`);
+    const data = await readCsv(`c\n${words.join("\n")}\n`, { columns: { c: "categorical" } });
+    expect(data.column("c")).toEqual(categorical(words));
+  });
+
   test("declared categories come before missing words", async () => {
     const data = await readCsv("c\nNA\nDE\n", {
       columns: { c: { kind: "categorical", categories: ["DE", "NA"] } },

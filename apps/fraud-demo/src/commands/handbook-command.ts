@@ -1,0 +1,121 @@
+import type { Rung } from "@strata-ml/bridge";
+import type { LabelledDataset, ReadProgress } from "@strata-ml/core";
+import { workerExecutor } from "@strata-ml/core/node";
+import { handbookSplit } from "../data/handbook-split.js";
+import { readHandbook } from "../data/read-handbook.js";
+import { readHandbookRaw } from "../data/handbook-raw.js";
+import type { ProgressView } from "../progress-view.js";
+import { handbookCharts } from "../report/handbook-charts.js";
+import { summaryTable } from "../report/summary-table.js";
+import { writeReport } from "../report/write-report.js";
+import { compareRungs } from "../rungs/compare-rungs.js";
+import { handbookRawRungs, handbookRungs } from "../rungs/handbook-rungs.js";
+import { type CommandContext, workers } from "./command-options.js";
+
+const columns = {
+  customer: "CUSTOMER_ID",
+  amount: "TX_AMOUNT",
+  time: "TX_DATETIME",
+  scenario: "TX_FRAUD_SCENARIO",
+};
+/** The seed of the reference figures. */
+const seed = 0;
+
+/** The handbook's baseline protocol on its own feature table. */
+export async function handbookCommand(
+  { data: file }: { readonly data: string },
+  context: CommandContext,
+): Promise<void> {
+  const { signal, view } = context;
+  const data = await readHandbook(file, { signal, onProgress: readingProgress(view) });
+  const { train, test } = handbookSplit(data);
+  await compare(
+    handbookRungs(seed),
+    train,
+    test,
+    `the handbook's feature table (${file})`,
+    columns.amount,
+    context,
+  );
+}
+
+export interface HandbookRawCommand {
+  readonly data: string;
+  readonly from?: string;
+  readonly days?: number;
+}
+
+/** The same protocol on features that we compute ourselves from raw transactions, with histories as sequences. */
+export async function handbookRawCommand(
+  { data: file, from, days }: HandbookRawCommand,
+  context: CommandContext,
+): Promise<void> {
+  const { signal, view } = context;
+  const dates = { ...(from !== undefined && { from }), ...(days !== undefined && { days }) };
+  const data = await readHandbookRaw(file, { ...dates, signal, onProgress: readingProgress(view) });
+  const { train, test } = handbookSplit(data, weeksOf(from, days));
+  await compare(
+    handbookRawRungs(seed),
+    train,
+    test,
+    `raw handbook transactions (${file})`,
+    "amount",
+    context,
+  );
+}
+
+/** Progress of a reader as that of a fit. */
+function readingProgress(view: ProgressView): (event: ReadProgress) => void {
+  return ({ bytes, totalBytes }) => {
+    if (bytes !== undefined && totalBytes !== undefined) {
+      view.onProgress({ owner: "reading", stage: "byte", done: bytes, total: totalBytes });
+    }
+  };
+}
+
+/** A third of the days to train, a third to wait for labels, a third to test: the handbook's three weeks. */
+function weeksOf(from: string | undefined, days = 21): Parameters<typeof handbookSplit>[1] {
+  const third = Math.floor(days / 3);
+  return {
+    ...(from !== undefined && { trainFrom: from }),
+    trainDays: third,
+    testDays: third,
+    delayDays: Math.min(7, days - 2 * third),
+  };
+}
+
+async function compare(
+  rungs: readonly Rung[],
+  train: LabelledDataset,
+  test: LabelledDataset,
+  source: string,
+  amount: string,
+  { signal, view, print, out }: CommandContext,
+): Promise<void> {
+  view.log(`train ${train.rows.toLocaleString("en")} rows; test ${test.rows.toLocaleString("en")} rows`);
+  const executor = workerExecutor({ workers });
+  try {
+    const comparison = await compareRungs(
+      rungs,
+      train,
+      test,
+      { ...columns, amount },
+      { seed, data: source },
+      {
+        signal,
+        onProgress: view.onProgress,
+        executor,
+        onRung: ({ name, averagePrecision, fitSeconds }) =>
+          view.log(
+            `${name}: average precision ${averagePrecision.toFixed(3)}, fitted in ${fitSeconds.toFixed(1)} s`,
+          ),
+      },
+    );
+    view.stop();
+    const files = await writeReport(out, comparison.report, handbookCharts(comparison));
+    print(summaryTable(comparison.report));
+    print(`\n${comparison.report.verdict}\n\nWritten: ${files.join(", ")}`);
+  } finally {
+    await executor.close();
+  }
+}
