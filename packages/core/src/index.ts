@@ -260,6 +260,19 @@ export { readCsv } from "./dataset/csv/read-csv.js";
 export { toCsv } from "./dataset/csv/to-csv.js";
 export { fromArrow, type FromArrowOptions } from "./dataset/from-arrow.js";
 export { type Batch, fromBatches, type FromBatchesOptions } from "./dataset/from-batches.js";
-export { fromMatrix, type FromMatrixOptions, type MatrixLike } from "./dataset/from-matrix.js";
+export {
+  type DatasetFromMatrix,
+  fromMatrix,
+  type FromMatrixOptions,
+  type MatrixLike,
+} from "./dataset/from-matrix.js";
 export { fromRows, type FromRowsOptions } from "./dataset/from-rows.js";
 export type { ReadOptions, ReadProgress } from "./dataset/read-options.js";
+export {
+  type ArtifactFolder,
+  decodeArtifactFolder,
+  encodeArtifactFolder,
+} from "./artifact/artifact-folder.js";
+export type { ArrowTable } from "./dataset/arrow-table.js";
+export type { CellKind, CellType } from "./dataset/cell-type.js";
+export type { RowType } from "./dataset/row-type.js";

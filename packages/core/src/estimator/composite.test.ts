@@ -91,6 +91,9 @@ describe("withParams", () => {
     );
     expect(patch("memroy")).toThrow("Chain: there is no param \"memroy\", did you mean 'memory'?");
     expect(patch("nothing")).toThrow(ParamError);
+    expect(patch("constructor.alpha")).toThrow(
+      "Chain: a param path must begin with 'first', 'inner', received \"constructor\"",
+    );
   });
 
   test("a value out of range is refused in the part's name", () => {

@@ -62,7 +62,7 @@ export function withParams<E extends AnyEstimator>(estimator: E, patch: ParamPat
   const parts = isComposite(changed) ? changed.parts : {};
   const replaced: Record<string, AnyEstimator> = {};
   for (const [name, params] of inner) {
-    const part = parts[name];
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
     if (part === undefined) {
       const names = Object.keys(parts);
       const near = nearest(name, names);

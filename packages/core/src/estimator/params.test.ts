@@ -45,6 +45,9 @@ describe("parseParams", () => {
     const input = { units: [8] };
     const params = parse(input);
     expect(() => Object.assign(params, { alpha: 5 })).toThrow(TypeError);
+    expect(() => params.units.push(1)).toThrow(TypeError);
+    expect(() => Object.assign(params.nested, { size: 5 })).toThrow(TypeError);
+    expect(() => parse({}).units.push(1)).toThrow(TypeError);
     input.units.push(9);
     expect(params.units).toEqual([8]);
   });
@@ -68,6 +71,8 @@ describe("parseParams", () => {
     ["cap must be >= 0, received -1", { cap: -1 }],
     ["features must be <= 1, received 2", { features: 2 }],
     ["weight.a must be >= 0, received -2", { weight: { a: -2 } }],
+    ['weight.a must be a number, received "x"', { weight: { a: "x" } }],
+    ["alpha must be a finite number, received Infinity", { alpha: Number.POSITIVE_INFINITY }],
     ["units must have a length >= 1, received an array of 0", { units: [] }],
     ["units[1] must be >= 1, received 0", { units: [8, 0] }],
     ['units[1] must be a number, received "8"', { units: [8, "8"] }],
@@ -95,6 +100,17 @@ describe("parseParams", () => {
     })();
     expect(error.message).toBe(`Forest: ${message}`);
     expect(error.owner).toBe("Forest");
+  });
+});
+
+describe("unions", () => {
+  test("values that fit no branch are told all of them", () => {
+    expect(() => parse({ weight: 5 })).toThrow(
+      /^Forest: weight must be "balanced" or .* or null, received 5$/,
+    );
+    expect(() => parse({ features: "all" })).toThrow(
+      'Forest: features must be one of "sqrt", "log2" or a number, received "all"',
+    );
   });
 });
 

@@ -15,18 +15,29 @@ export function parseParams<S extends ParamsSchema>(
   input: unknown,
 ): Readonly<z.output<S>> {
   const result = schema.safeParse(input ?? {});
-  if (result.success) return Object.freeze(result.data);
+  if (result.success) return deepFreeze(result.data);
   const issue = deepest(result.error.issues[0]);
   throw new ParamError(owner, issueMessage(issue, input, Object.keys(schema.shape)));
 }
 
+/** Lists and objects among params can't be changed in place either. */
+function deepFreeze<T>(value: T): T {
+  const plain =
+    Array.isArray(value) ||
+    (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
+  if (!plain || Object.isFrozen(value)) return value;
+  for (const item of Object.values(value as object)) deepFreeze(item);
+  return Object.freeze(value);
+}
+
 type Issue = z.core.$ZodIssue;
 
-/** Of a union's issue, the branch that came furthest: its complaint is the one a user can act on. */
+/** Of a union's issue, the one branch that took the value's type and failed within: its complaint is the one a user can act on. */
 function deepest(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const branches = issue.errors.flatMap((errors) => errors.slice(0, 1)).map(deepest);
-  const specific = branches.filter(({ code, path }) => code !== "invalid_type" || path.length > 0);
+  const outright: readonly string[] = ["invalid_type", "invalid_value", "invalid_union"];
+  const specific = branches.filter(({ code, path }) => !outright.includes(code) || path.length > 0);
   return specific.length === 1 ? { ...specific[0], path: [...issue.path, ...specific[0].path] } : issue;
 }
 
@@ -44,7 +55,9 @@ export function issueMessage(issue: Issue, input: unknown, known: readonly strin
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     input,
   );
-  return `${path || "params"} must ${expectation(issue)}, received ${describe(value)}`;
+  const infinite = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  const expected = infinite && issue.code === "invalid_type" ? "be a finite number" : expectation(issue);
+  return `${path || "params"} must ${expected}, received ${describe(value)}`;
 }
 
 function expectation(issue: Issue): string {
