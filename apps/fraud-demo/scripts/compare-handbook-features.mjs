@@ -106,8 +106,12 @@ function tiesOf(odd) {
 }
 
 function print(title, { rows, columns, odd }) {
-  console.log(`${title}: ${rows} rows, the table has ${published.rows}; rows beyond ${TOLERANCE}: ${odd.size}`);
+  console.log(
+    `${title}: ${rows} rows, the table has ${published.rows}; rows beyond ${TOLERANCE}: ${odd.size}`,
+  );
   for (const { column, largest, beyond } of columns) {
-    console.log(`  ${column.padEnd(36)} max abs difference ${largest.toExponential(2).padStart(9)}  rows beyond ${beyond}`);
+    console.log(
+      `  ${column.padEnd(36)} max abs difference ${largest.toExponential(2).padStart(9)}  rows beyond ${beyond}`,
+    );
   }
 }

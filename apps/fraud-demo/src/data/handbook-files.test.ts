@@ -42,7 +42,9 @@ describe("handbook files", () => {
     const path = await put("raw.csv.gz", gzipSync(rawText(60)));
     const data = await readHandbookRaw(path, { from: "2018-07-20", days: 3, historySteps: 2 });
     expect(data.rows).toBe(9);
-    expect([...data.column("customerCount30d", "numeric").values]).toEqual(new Array(9).fill(30));
+    expect([...data.column("customerCount30d", "numeric").values]).toEqual(
+      Array.from({ length: 9 }, () => 30),
+    );
     expect([...data.column("customerMeanAmount7d", "numeric").values].slice(0, 3)).toEqual([10, 11, 12]);
     // One of three payments is fraud, and known a week later.
     for (const risk of data.column("terminalRisk30d", "numeric").values) expect(risk).toBeCloseTo(1 / 3, 12);

@@ -71,6 +71,6 @@ export function handbookSplit(data: LabelledDataset, options: HandbookSplitOptio
 }
 
 /** Whole days since 1970 of each row. */
-export function dayNumbers(data: LabelledDataset): Int32Array {
+function dayNumbers(data: LabelledDataset): Int32Array {
   return Int32Array.from(data.column("TX_DATETIME", "timestamp").values, (time) => Math.floor(time / DAY));
 }

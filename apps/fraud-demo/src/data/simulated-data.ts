@@ -12,21 +12,18 @@ import {
 import { z } from "zod";
 import { type BankEngineOptions, bankEngine } from "../features/bank-features.js";
 import { FeatureTable } from "../features/feature-table.js";
-import { DAY } from "../features/stream.js";
+import { channels, DAY } from "../features/stream.js";
 import { mccs } from "../simulator/categories.js";
-import {
-  channels,
-  type SimulatedEvent,
-  type SimulatedTransaction,
-  scenarios,
-} from "../simulator/transaction.js";
+import { type SimulatedEvent, type SimulatedTransaction, scenarios } from "../simulator/transaction.js";
 
 /** Columns of a simulated dataset that are no features. `fraud` is the truth, which only a simulator knows. */
-export const simulatedRoles = {
+const simulatedRoles = {
   target: "fraud",
   time: "time",
   id: ["transaction", "customer", "terminal", "scenario", "reportedAt"],
 } as const;
+
+export type SimulatedDataOptions = Omit<BankEngineOptions, "mccs">;
 
 /**
  * Runs a stream through the feature engine: one row a transaction, with the engine's features and histories, category,
@@ -34,9 +31,9 @@ export const simulatedRoles = {
  */
 export async function simulatedData(
   events: AsyncIterable<SimulatedEvent>,
-  options: BankEngineOptions = {},
+  options: SimulatedDataOptions = {},
 ): Promise<LabelledDataset> {
-  const engine = bankEngine(options);
+  const engine = bankEngine({ ...options, mccs });
   const table = new FeatureTable(engine);
   const seen: SimulatedTransaction[] = [];
   for await (const event of events) {
@@ -114,7 +111,7 @@ export function simulatedSplit(data: LabelledDataset, options: SimulatedSplitOpt
 }
 
 /** 1 where a fraud report has come by a moment, else 0. */
-export function labelsKnownAt(data: Dataset, moment: number): Float64Array {
+function labelsKnownAt(data: Dataset, moment: number): Float64Array {
   const { values } = data.column("reportedAt", "timestamp");
   return Float64Array.from(values, (reportedAt) => (reportedAt <= moment ? 1 : 0));
 }

@@ -1,6 +1,3 @@
-import type { SequenceField } from "@strata-ml/core";
-import { mccs } from "../simulator/categories.js";
-import { type BankTransaction, channels } from "../simulator/transaction.js";
 import { AccountActivity } from "./account-activity.js";
 import { calendar } from "./calendar.js";
 import { CustomerBehaviour } from "./customer-behaviour.js";
@@ -9,25 +6,17 @@ import { CustomerSpending } from "./customer-spending.js";
 import { Familiarity } from "./familiarity.js";
 import { FeatureEngine } from "./feature-engine.js";
 import { PlaceAndDevice } from "./place-and-device.js";
-import { accountEventTypes } from "./stream.js";
+import { accountEventTypes, type BankTransaction, channels } from "./stream.js";
 import { TerminalHistory } from "./terminal-history.js";
 import { TerminalRisk } from "./terminal-risk.js";
 
 const MISSING = -1;
 const kinds = ["payment", ...accountEventTypes];
 const channelCodes = new Map<string, number>(channels.map((channel, code) => [channel, code]));
-const mccCodes = new Map(mccs.map((mcc, code) => [mcc, code]));
-
-const stepFields: readonly SequenceField[] = [
-  { name: "kind", kind: "categorical", categories: kinds },
-  { name: "channel", kind: "categorical", categories: channels },
-  { name: "mcc", kind: "categorical", categories: mccs },
-  { name: "logAmount", kind: "numeric" },
-  { name: "logDistance", kind: "numeric" },
-  { name: "declined", kind: "numeric" },
-];
 
 export interface BankEngineOptions {
+  /** Merchant category codes that the history tells apart; others count as missing. */
+  readonly mccs: readonly string[];
   /** Most steps of the customer and terminal histories; default 12. */
   readonly historySteps?: number;
 }
@@ -36,7 +25,8 @@ export interface BankEngineOptions {
  * The engine over a bank's stream: the handbook's features and those of behaviour, place, device and account, with the
  * customer's payments and account events, and the terminal's settled payments, as histories.
  */
-export function bankEngine({ historySteps = 12 }: BankEngineOptions = {}): FeatureEngine<BankTransaction> {
+export function bankEngine({ mccs, historySteps = 12 }: BankEngineOptions): FeatureEngine<BankTransaction> {
+  const mccCodes = new Map(mccs.map((mcc, code) => [mcc, code]));
   const risk = new TerminalRisk();
   const blocks = [
     calendar(),
@@ -49,7 +39,14 @@ export function bankEngine({ historySteps = 12 }: BankEngineOptions = {}): Featu
   ];
   const customer = new CustomerHistory<BankTransaction>({
     maxSteps: historySteps,
-    fields: stepFields,
+    fields: [
+      { name: "kind", kind: "categorical", categories: kinds },
+      { name: "channel", kind: "categorical", categories: channels },
+      { name: "mcc", kind: "categorical", categories: mccs },
+      { name: "logAmount", kind: "numeric" },
+      { name: "logDistance", kind: "numeric" },
+      { name: "declined", kind: "numeric" },
+    ],
     describe({ amount, channel, mcc, distanceKm, declined }, _features, out) {
       out[0] = 0;
       out[1] = channelCodes.get(channel) ?? MISSING;

@@ -1,7 +1,6 @@
 import { hourOf } from "./calendar.js";
 import type { FeatureBlock } from "./feature-engine.js";
-import { DAY, HOUR } from "./stream.js";
-import type { BankTransaction } from "../simulator/transaction.js";
+import { type BankTransaction, DAY, HOUR } from "./stream.js";
 import { TrailingWindows } from "./trailing-windows.js";
 
 const HOUR_WINDOW = 0;

@@ -1,6 +1,5 @@
-import type { BankTransaction } from "../simulator/transaction.js";
 import type { FeatureBlock } from "./feature-engine.js";
-import { DAY } from "./stream.js";
+import { type BankTransaction, DAY } from "./stream.js";
 import { TrailingWindows } from "./trailing-windows.js";
 
 const windows = [DAY, 30 * DAY];

@@ -1,5 +1,6 @@
 import { DataError } from "@strata-ml/core";
 import { describe, expect, it } from "vitest";
+import { mccs } from "../simulator/categories.js";
 import { simulate } from "../simulator/simulate.js";
 import type { SimulatedEvent } from "../simulator/transaction.js";
 import { bankEngine } from "./bank-features.js";
@@ -14,7 +15,7 @@ async function collect(events: AsyncIterable<SimulatedEvent>): Promise<Simulated
 
 /** Every row of a stream as plain numbers, by transaction id. */
 function rowsOf(events: readonly SimulatedEvent[]): Map<number, number[]> {
-  const engine = bankEngine();
+  const engine = bankEngine({ mccs });
   const rows = new Map<number, number[]>();
   for (const event of events) {
     if (event.kind === "accountEvent") engine.accountEvent(event);

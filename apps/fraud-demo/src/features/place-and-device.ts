@@ -1,6 +1,5 @@
-import type { BankTransaction } from "../simulator/transaction.js";
 import type { FeatureBlock } from "./feature-engine.js";
-import { HOUR } from "./stream.js";
+import { type BankTransaction, HOUR } from "./stream.js";
 
 interface Seen {
   time: number;

@@ -9,6 +9,30 @@ export interface CardTransaction {
   readonly amount: number;
 }
 
+export const channels = ["chip", "contactless", "ecom", "atm"] as const;
+export type Channel = (typeof channels)[number];
+
+/** A card transaction as the bank sees it at the moment of authorisation. */
+export interface BankTransaction extends CardTransaction {
+  readonly kind: "transaction";
+  /** What stands on the statement: merchant, store, city, processor; with noise. */
+  readonly descriptor: string;
+  readonly mcc: string;
+  readonly channel: Channel;
+  /** The card itself for chip, contactless and atm; a phone or computer for ecom. */
+  readonly device: number;
+  /** Days since the device was first seen with this customer. */
+  readonly deviceAgeDays: number;
+  readonly newDevice: boolean;
+  readonly declined: boolean;
+  readonly country: string;
+  /** Where the terminal stands, or the address that the internet connection comes from, in km. */
+  readonly x: number;
+  readonly y: number;
+  /** From the customer's home, in km. */
+  readonly distanceKm: number;
+}
+
 /** Word that an earlier transaction was fraud, at the moment it becomes known. */
 export interface FraudReport {
   readonly kind: "fraudReport";

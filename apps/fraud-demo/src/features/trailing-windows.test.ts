@@ -1,4 +1,4 @@
-import { fc, test } from "@fast-check/vitest";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TrailingWindows } from "./trailing-windows.js";
 
@@ -21,48 +21,58 @@ const steps = fc.array(
 );
 
 describe("TrailingWindows", () => {
-  test.prop([steps, fc.integer({ min: 0, max: 8 })])("agrees with its definition", (sequence, delay) => {
-    const sizes = [1, 5, 20];
-    const windows = new TrailingWindows({ windows: sizes, delay });
-    const entries: Entry[] = [];
-    let now = 0;
-    for (const { gap, value } of sequence) {
-      now += gap;
-      windows.push(now, entries.length, [value]);
-      windows.advance(now);
-      entries.push({ time: now, value });
-      sizes.forEach((size, w) => {
-        expect([windows.count(w), windows.sum(w)]).toEqual(bruteForce(entries, now, delay, size));
-      });
-    }
+  it("agrees with its definition", () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 0, max: 8 }), (sequence, delay) => {
+        const sizes = [1, 5, 20];
+        const windows = new TrailingWindows({ windows: sizes, delay });
+        const entries: Entry[] = [];
+        let now = 0;
+        for (const { gap, value } of sequence) {
+          now += gap;
+          windows.push(now, entries.length, [value]);
+          windows.advance(now);
+          entries.push({ time: now, value });
+          sizes.forEach((size, w) => {
+            expect([windows.count(w), windows.sum(w)]).toEqual(bruteForce(entries, now, delay, size));
+          });
+        }
+      }),
+    );
   });
 
-  test.prop([steps, fc.array(fc.nat(), { maxLength: 20 }), fc.integer({ min: 0, max: 8 })])(
-    "gives the same sums whether a value is known at once or amended later",
-    (sequence, amended, delay) => {
-      const options = { windows: [4, 15], delay };
-      const later = new TrailingWindows(options);
-      const entries: Entry[] = [];
-      let now = 0;
-      for (const { gap, value } of sequence) {
-        now += gap;
-        later.push(now, entries.length, [value]);
-        later.advance(now);
-        entries.push({ time: now, value });
-      }
-      for (const at of amended) {
-        if (entries.length === 0) break;
-        const key = at % entries.length;
-        // What the windows have forgotten stays forgotten.
-        const kept = entries[key].time > now - delay - 15;
-        if (later.amend(entries[key].time, key, 0, 100 + at)) entries[key].value = 100 + at;
-        else expect(kept).toBe(false);
-      }
-      [4, 15].forEach((size, w) => {
-        expect([later.count(w), later.sum(w)]).toEqual(bruteForce(entries, now, delay, size));
-      });
-    },
-  );
+  it("gives the same sums whether a value is known at once or amended later", () => {
+    fc.assert(
+      fc.property(
+        steps,
+        fc.array(fc.nat(), { maxLength: 20 }),
+        fc.integer({ min: 0, max: 8 }),
+        (sequence, amended, delay) => {
+          const options = { windows: [4, 15], delay };
+          const later = new TrailingWindows(options);
+          const entries: Entry[] = [];
+          let now = 0;
+          for (const { gap, value } of sequence) {
+            now += gap;
+            later.push(now, entries.length, [value]);
+            later.advance(now);
+            entries.push({ time: now, value });
+          }
+          for (const at of amended) {
+            if (entries.length === 0) break;
+            const key = at % entries.length;
+            // What the windows have forgotten stays forgotten.
+            const kept = entries[key].time > now - delay - 15;
+            if (later.amend(entries[key].time, key, 0, 100 + at)) entries[key].value = 100 + at;
+            else expect(kept).toBe(false);
+          }
+          [4, 15].forEach((size, w) => {
+            expect([later.count(w), later.sum(w)]).toEqual(bruteForce(entries, now, delay, size));
+          });
+        },
+      ),
+    );
+  });
 
   it("leaves out what lies exactly one window back, and takes in what happens now", () => {
     const windows = new TrailingWindows({ windows: [10] });

@@ -13,6 +13,14 @@ export function demoModels(seed: number): StandardRungsOptions {
       maxLeafNodes: 15,
       earlyStopping: false,
     }),
-    network: new NeuralClassifier({ seed, epochs: 8 }),
+    network: new NeuralClassifier({
+      seed,
+      epochs: 20,
+      majorityRatio: 25,
+      batchSize: 256,
+      sequenceUnits: 16,
+      textNgram: 2,
+      learningRate: 0.003,
+    }),
   };
 }

@@ -146,8 +146,14 @@ async function network(
   const sum = new Float64Array(test.rows);
   for (const seed of seeds) {
     const estimator = new NeuralClassifier({
-      ...{ majorityRatio: 15, epochs: 15, learningRate: 0.004, patience: 8, seed },
-      ...{ hiddenUnits: [32], sequenceUnits: 24, textNgram: 2 },
+      majorityRatio: 15,
+      epochs: 15,
+      learningRate: 0.004,
+      patience: 8,
+      hiddenUnits: [32],
+      sequenceUnits: 24,
+      textNgram: 2,
+      seed,
     });
     const model = await estimator.fit(split.train.selectFeatures(features));
     const proba = await model.predictProba(split.test.selectFeatures(features));

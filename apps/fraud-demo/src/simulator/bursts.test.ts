@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bankEngine } from "../features/bank-features.js";
 import { type AccountEvent, HOUR } from "../features/stream.js";
 import { accountTakeover, type BurstOptions, cardTesting, voucherCashOut } from "./bursts.js";
+import { mccs } from "./categories.js";
 import { Checkout, type Draft } from "./checkout.js";
 import { type Customer, type Device, makeCustomer } from "./customers.js";
 import { makeMarket } from "./merchants.js";
@@ -41,7 +42,7 @@ function sample(burst: Burst): Sample[] {
 }
 
 function numbersOf(events: readonly (Draft | AccountEvent)[]): Map<string, number> {
-  const engine = bankEngine();
+  const engine = bankEngine({ mccs });
   const numbers = new Map<string, number>();
   const { fields } = engine.histories[0];
   events.forEach((event, id) => {

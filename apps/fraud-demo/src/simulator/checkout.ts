@@ -1,12 +1,12 @@
 import type { Random } from "@strata-ml/core";
-import { DAY } from "../features/stream.js";
+import { type Channel, DAY } from "../features/stream.js";
 import { CASH_MCC, categories } from "./categories.js";
 import type { Customer, Device } from "./customers.js";
 import { lookAlike } from "./look-alike.js";
 import type { Market, Merchant, Shelf, Terminal } from "./merchants.js";
 import { cashLine, onlineLine, storeLine, voucherLine } from "./merchant-text.js";
 import { type City, distance, near, type Point } from "./places.js";
-import type { Channel, Scenario, SimulatedTransaction } from "./transaction.js";
+import type { Scenario, SimulatedTransaction } from "./transaction.js";
 
 /** A transaction before it has its place in the stream. */
 export type Draft = {

@@ -1,4 +1,5 @@
 import type { Random } from "@strata-ml/core";
+import { DAY } from "../features/stream.js";
 import { categories } from "./categories.js";
 import type { Market, Merchant, Shelf } from "./merchants.js";
 import { type City, near, type Point } from "./places.js";
@@ -37,7 +38,7 @@ export interface Device {
   used: boolean;
 }
 
-export interface Travel {
+interface Travel {
   /** Position of the town they are in. */
   readonly city: number;
   /** First day back home. */
@@ -51,8 +52,6 @@ export interface CustomerWorld {
   readonly newDevice: (firstUse: number, used: boolean) => Device;
   readonly start: number;
 }
-
-const DAY = 86_400_000;
 
 export function makeCustomer(random: Random, id: number, towns: Weighted, world: CustomerWorld): Customer {
   const city = towns.draw(random);

@@ -15,9 +15,9 @@ export function lookAlike(random: Random, name: string): string {
 }
 
 function replaceLetters(random: Random, name: string, count: number): string {
-  const places = random.shuffle([...name].flatMap((ch, i) => (i > 0 && ch in digitFor ? [i] : [])));
+  const places = random.shuffle(Array.from(name).flatMap((ch, i) => (i > 0 && ch in digitFor ? [i] : [])));
   const chosen = new Set(places.slice(0, count));
-  return [...name].map((ch, i) => (chosen.has(i) ? digitFor[ch] : ch)).join("");
+  return Array.from(name, (ch, i) => (chosen.has(i) ? digitFor[ch] : ch)).join("");
 }
 
 function secondChange(random: Random, name: string): string {

@@ -135,8 +135,13 @@ describe("simulate", () => {
   it("follows its params", async () => {
     const input = { ...small, start: "2030-06-01", unreportedShare: 0, falseReportRate: 0, driftDay: 0 };
     const only = {
-      ...{ compromisedTerminal: 0, strangeDevice: 0, relay: 1, lookAlike: 0 },
-      ...{ cardTesting: 0, accountTakeover: 0, voucherCashOut: 0 },
+      compromisedTerminal: 0,
+      strangeDevice: 0,
+      relay: 1,
+      lookAlike: 0,
+      cardTesting: 0,
+      accountTakeover: 0,
+      voucherCashOut: 0,
     };
     const transactions = transactionsOf(await run({ ...input, mix: only }));
     expect(new Date(transactions[0].time).getUTCFullYear()).toBe(2030);

@@ -92,8 +92,16 @@ class Simulation {
     };
     const attack = this.root.fork("attacks");
     this.attacks = new AttackPlan({
-      ...{ random: attack, checkout: new Checkout(attack, cities, market), newDevice, emit },
-      ...{ params, perDay, driftDay, customers: this.customers, byRate: new Weighted(rates), cities },
+      random: attack,
+      checkout: new Checkout(attack, cities, market),
+      newDevice,
+      emit,
+      params,
+      perDay,
+      driftDay,
+      customers: this.customers,
+      byRate: new Weighted(rates),
+      cities,
     });
     this.compromised = new CompromisedTerminals(
       this.root.fork("terminals"),

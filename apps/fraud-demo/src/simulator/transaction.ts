@@ -1,7 +1,4 @@
-import type { AccountEvent, CardTransaction, FraudReport } from "../features/stream.js";
-
-export const channels = ["chip", "contactless", "ecom", "atm"] as const;
-export type Channel = (typeof channels)[number];
+import type { AccountEvent, BankTransaction, FraudReport } from "../features/stream.js";
 
 /** How a fraud was done, and which modality shows it. For reports only: never a feature. */
 export const scenarioModality = {
@@ -24,27 +21,6 @@ export type Scenario = keyof typeof scenarioModality;
 export type Modality = (typeof scenarioModality)[Scenario];
 export const scenarios = Object.keys(scenarioModality) as readonly Scenario[];
 
-/** A card transaction as the bank sees it at the moment of authorisation. */
-export interface BankTransaction extends CardTransaction {
-  readonly kind: "transaction";
-  /** What stands on the statement: merchant, store, city, processor; with noise. */
-  readonly descriptor: string;
-  readonly mcc: string;
-  readonly channel: Channel;
-  /** The card itself for chip, contactless and atm; a phone or computer for ecom. */
-  readonly device: number;
-  /** Days since the device was first seen with this customer. */
-  readonly deviceAgeDays: number;
-  readonly newDevice: boolean;
-  readonly declined: boolean;
-  readonly country: string;
-  /** Where the terminal stands, or the address that the internet connection comes from, in km. */
-  readonly x: number;
-  readonly y: number;
-  /** From the customer's home, in km. */
-  readonly distanceKm: number;
-}
-
 /** A transaction with what only the simulator knows. */
 export interface SimulatedTransaction extends BankTransaction {
   /** The truth. */
@@ -54,6 +30,5 @@ export interface SimulatedTransaction extends BankTransaction {
   readonly reportedAt: number | null;
 }
 
-/** What a bank sees, in time order. */
-export type StreamEvent<T extends BankTransaction = BankTransaction> = T | AccountEvent | FraudReport;
-export type SimulatedEvent = StreamEvent<SimulatedTransaction>;
+/** What the simulator gives, in time order. */
+export type SimulatedEvent = SimulatedTransaction | AccountEvent | FraudReport;

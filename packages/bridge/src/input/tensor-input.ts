@@ -74,12 +74,12 @@ export class TensorInput<P extends AnyEstimator = AnyEstimator>
   }
 
   get tags(): EstimatorTags {
-    const { accepts, target, missing, sampleWeight } = this.params.preprocessing.tags;
+    const { accepts, target, missing, imputes, sampleWeight } = this.params.preprocessing.tags;
     return {
       kind: "transformer",
       accepts: [...new Set([...accepts, ...this.params.passthrough])],
       target,
-      missing,
+      missing: missing && imputes === true,
       imputes: true,
       sampleWeight,
     };

@@ -1,7 +1,7 @@
 import { type FeatureBins, MISSING_BIN } from "./binning.js";
 import type { FeatureColumn } from "./feature-columns.js";
 import { type BinnedRows, BINS } from "./histogram.js";
-import { lowerBound } from "./lower-bound.js";
+import { ThresholdTable } from "./threshold-table.js";
 
 /** Every row's bins, by row and by feature. */
 export function binRows(
@@ -24,10 +24,10 @@ function binColumn(column: FeatureColumn, bins: FeatureBins, rows: number): Uint
   const out = new Uint8Array(rows);
   if (column.kind === "numeric" && bins.kind === "numeric") {
     const { values, offset, stride } = column;
-    const { thresholds } = bins;
+    const table = new ThresholdTable(bins.thresholds);
     for (let i = 0, k = offset; i < rows; i++, k += stride) {
       const value = values[k];
-      out[i] = value !== value ? MISSING_BIN : lowerBound(thresholds, value);
+      out[i] = value !== value ? MISSING_BIN : table.binOf(value);
     }
   } else if (column.kind === "categorical" && bins.kind === "categorical") {
     for (let i = 0; i < rows; i++) out[i] = column.codes[i] < 0 ? MISSING_BIN : bins.bins[column.codes[i]];

@@ -3,6 +3,7 @@ import { sortedRows } from "../tree/sorted-rows.js";
 import type { CategoricalFeature, FeatureColumn, NumericFeature } from "./feature-columns.js";
 import { lowerBound } from "./lower-bound.js";
 import { weightedQuantiles } from "./quantile.js";
+import { sortedValues } from "./sorted-values.js";
 
 /** The bin of missing values, and the size of every feature's histogram less one. */
 export const MISSING_BIN = 255;
@@ -72,9 +73,7 @@ function numericBins(
 ): NumericBins {
   const raw = new Float64Array(rows.length);
   for (let i = 0; i < raw.length; i++) raw[i] = values[offset + rows[i] * stride];
-  const sorted = raw.slice().sort();
-  const firstMissing = lowerBoundMissing(sorted);
-  const present = sorted.subarray(0, firstMissing);
+  const present = sortedValues(raw);
   const distinct = distinctValues(present);
   let thresholds: Float64Array;
   if (distinct.length <= maxBins) {
@@ -91,7 +90,7 @@ function numericBins(
         ),
         (i) => weights[rows[i]],
       );
-    thresholds = distinctValues(weightedQuantiles(present, ordered?.subarray(0, firstMissing), shares));
+    thresholds = distinctValues(weightedQuantiles(present, ordered?.subarray(0, present.length), shares));
   }
   return { kind: "numeric", count: thresholds.length + 1, thresholds };
 }
@@ -109,18 +108,6 @@ function distinctValues(sorted: Float64Array): Float64Array {
 function middle(a: number, b: number): number {
   const half = a / 2 + b / 2;
   return half < b && half >= a ? half : a;
-}
-
-/** Where NaN begins in sorted values. */
-function lowerBoundMissing(sorted: Float64Array): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const at = (low + high) >> 1;
-    if (Number.isNaN(sorted[at])) high = at;
-    else low = at + 1;
-  }
-  return low;
 }
 
 /** One bin a category in order of name; where there are more than `maxBins`, the rarest share the last one. */

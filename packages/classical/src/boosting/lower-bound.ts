@@ -1,11 +1,11 @@
-/** Index of the first of ascending values that is >= `value`. */
-export function lowerBound(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const at = (low + high) >> 1;
-    if (sorted[at] < value) low = at + 1;
-    else high = at;
+/** Index of the first of ascending values, from `low` to before `high`, that is >= `value`; `high` where none is. */
+export function lowerBound(sorted: Float64Array, value: number, low = 0, high = sorted.length): number {
+  let from = low;
+  let to = high;
+  while (from < to) {
+    const at = (from + to) >> 1;
+    if (sorted[at] < value) from = at + 1;
+    else to = at;
   }
-  return low;
+  return from;
 }

@@ -34,6 +34,7 @@ export class CountVectorizer extends Estimator<typeof params, CountVectorizerMod
     accepts: ["text"],
     target: "none",
     missing: true,
+    imputes: true,
     sampleWeight: false,
   };
 

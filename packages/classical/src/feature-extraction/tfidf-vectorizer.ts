@@ -59,6 +59,7 @@ export class TfidfVectorizer extends Estimator<typeof params, TfidfVectorizerMod
     accepts: ["text"],
     target: "none",
     missing: true,
+    imputes: true,
     sampleWeight: false,
   };
 

@@ -88,6 +88,7 @@ export class SimpleImputer extends Estimator<typeof params, SimpleImputerModel> 
     accepts: kindsOf[this.params.strategy],
     target: "none",
     missing: true,
+    imputes: true,
     sampleWeight: false,
   };
 

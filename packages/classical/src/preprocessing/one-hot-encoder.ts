@@ -64,6 +64,7 @@ export class OneHotEncoder extends Estimator<typeof params, OneHotEncoderModel> 
     accepts: ["categorical", "numeric"],
     target: "none",
     missing: true,
+    imputes: true,
     sampleWeight: false,
   };
 

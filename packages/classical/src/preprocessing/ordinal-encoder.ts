@@ -64,6 +64,9 @@ export class OrdinalEncoder extends Estimator<typeof params, OrdinalEncoderModel
     accepts: ["categorical", "numeric"],
     target: "none",
     missing: true,
+    imputes:
+      this.params.encodedMissingValue !== null &&
+      (this.params.handleUnknown === "error" || this.params.unknownValue !== null),
     sampleWeight: false,
   };
 

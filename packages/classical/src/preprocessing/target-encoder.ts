@@ -72,6 +72,7 @@ export class TargetEncoder
     accepts: ["categorical", "numeric"],
     target: "required",
     missing: true,
+    imputes: true,
     sampleWeight: false,
   };
 

@@ -130,7 +130,11 @@ describe("alignFeatures", () => {
   });
 
   test("a feature of fit may have another role now; its values count", () => {
-    expect(alignFeatures("Ridge", fitted, mixed.withRole("a", "id")).names).toEqual(["a", "block", "bag"]);
+    expect(alignFeatures("Ridge", fitted, mixed.withRole("a", "id")).namesOf("feature")).toEqual([
+      "a",
+      "block",
+      "bag",
+    ]);
   });
 
   test("missing, unknown and changed columns", () => {

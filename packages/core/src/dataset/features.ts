@@ -23,7 +23,12 @@ export function alignFeatures(owner: string, fitted: DatasetSchema, data: Datase
     if (want !== got)
       throw new DataError(owner, `column '${expected.name}' must be ${want} as in fit, received ${got}`);
   }
-  return data.select(fitted.map(({ name }) => name));
+  const features = data.select(fitted.map(({ name }) => name));
+  // A column is what it was in fit, whatever role this dataset gives it.
+  return fitted.reduce(
+    (all, { name }) => (all.roleOf(name) === "feature" ? all : all.withRole(name, "feature")),
+    features,
+  );
 }
 
 /** What must not change between fit and predict. Dictionaries may: categories are matched by value, not by code. */

@@ -1,0 +1,13 @@
+import { memory } from "./tensors.js";
+
+/**
+ * How many tensors are alive in this process, on all backends. Every call of this package leaves as many as it found.
+ *
+ * @example
+ * const before = aliveTensors();
+ * await model.predict(data);
+ * aliveTensors() === before; // true
+ */
+export function aliveTensors(): number {
+  return memory().numTensors;
+}

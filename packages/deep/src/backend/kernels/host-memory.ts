@@ -1,0 +1,115 @@
+import type { TensorInfo } from "../tensors.js";
+import { getKernel } from "../tensors.js";
+
+type Attributes = Parameters<NonNullable<ReturnType<typeof getKernel>>["kernelFunc"]>[0]["attrs"];
+
+/**
+ * A backend's own memory as typed arrays, so that a kernel written as plain loops runs where the tensors lie.
+ * A view is valid until the next {@link HostMemory.create} or {@link HostMemory.run}: both may move the wasm heap.
+ */
+export abstract class HostMemory {
+  protected constructor(readonly backendName: string) {}
+
+  abstract floats(info: TensorInfo): Float32Array;
+  abstract ints(info: TensorInfo): Int32Array;
+  /** Room for a tensor. Its contents are undefined unless `zero` is asked for. */
+  abstract create(shape: readonly number[], dtype: "float32" | "int32", zero?: "zero"): TensorInfo;
+  abstract release(info: TensorInfo): void;
+  /** Counts one more tensor that uses these numbers. */
+  abstract share(info: TensorInfo): void;
+  protected abstract readonly backend: object;
+
+  /** Runs one of the backend's own kernels that gives one tensor. */
+  run(kernelName: string, inputs: Readonly<Record<string, TensorInfo>>, attrs: Attributes = {}): TensorInfo {
+    const kernel = getKernel(kernelName, this.backendName);
+    return kernel.kernelFunc({ inputs, backend: this.backend, attrs }) as TensorInfo;
+  }
+
+  matMul(a: TensorInfo, b: TensorInfo, transposeA = false, transposeB = false): TensorInfo {
+    return this.run("BatchMatMul", { a, b }, { transposeA, transposeB });
+  }
+}
+
+/** What is used of tfjs's wasm backend. */
+interface WasmBackend {
+  typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
+  makeOutput(shape: readonly number[], dtype: string): TensorInfo;
+  disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
+}
+
+class WasmMemory extends HostMemory {
+  constructor(protected readonly backend: WasmBackend) {
+    super("wasm");
+  }
+
+  floats(info: TensorInfo): Float32Array {
+    return this.backend.typedArrayFromHeap(info) as Float32Array;
+  }
+
+  ints(info: TensorInfo): Int32Array {
+    return this.backend.typedArrayFromHeap(info) as Int32Array;
+  }
+
+  create(shape: readonly number[], dtype: "float32" | "int32", zero?: "zero"): TensorInfo {
+    const info = this.backend.makeOutput([...shape], dtype);
+    if (zero) this.backend.typedArrayFromHeap(info).fill(0);
+    return info;
+  }
+
+  release(info: TensorInfo): void {
+    this.backend.disposeData(info.dataId);
+  }
+
+  share(info: TensorInfo): void {
+    this.backend.incRef(info.dataId);
+  }
+}
+
+/** What is used of tfjs's cpu backend. */
+interface CpuBackend {
+  readonly data: { get(dataId: object): { readonly values: Float32Array | Int32Array } };
+  makeTensorInfo(shape: readonly number[], dtype: string, values: Float32Array | Int32Array): TensorInfo;
+  disposeIntermediateTensorInfo(info: TensorInfo): void;
+  incRef(dataId: object): void;
+}
+
+class CpuMemory extends HostMemory {
+  constructor(protected readonly backend: CpuBackend) {
+    super("cpu");
+  }
+
+  floats(info: TensorInfo): Float32Array {
+    return this.backend.data.get(info.dataId).values as Float32Array;
+  }
+
+  ints(info: TensorInfo): Int32Array {
+    return this.backend.data.get(info.dataId).values as Int32Array;
+  }
+
+  create(shape: readonly number[], dtype: "float32" | "int32"): TensorInfo {
+    const size = shape.reduce((a, b) => a * b, 1);
+    return this.backend.makeTensorInfo(
+      [...shape],
+      dtype,
+      dtype === "float32" ? new Float32Array(size) : new Int32Array(size),
+    );
+  }
+
+  release(info: TensorInfo): void {
+    this.backend.disposeIntermediateTensorInfo(info);
+  }
+
+  share(info: TensorInfo): void {
+    this.backend.incRef(info.dataId);
+  }
+}
+
+/** Backends whose memory a kernel of plain loops can reach. */
+export type HostBackendName = "wasm" | "cpu";
+
+export function hostMemory(backendName: HostBackendName, backend: unknown): HostMemory {
+  return backendName === "wasm"
+    ? new WasmMemory(backend as WasmBackend)
+    : new CpuMemory(backend as CpuBackend);
+}

@@ -1,0 +1,108 @@
+import { describe, NotSupportedError, ParamError } from "@strata-ml/core";
+import { startCpu } from "./cpu-backend.js";
+import { AbsentBackendError, startNative } from "./native-backend.js";
+import { startWasm } from "./wasm-backend.js";
+
+/** Every backend, quickest first: the order in which `"auto"` tries them. */
+const backendNames = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** The backend in use, and why it is that one. */
+export interface BackendChoice {
+  readonly name: BackendName;
+  readonly reason: string;
+  /** Those that were tried before it, each with why it was not taken. */
+  readonly considered: readonly { readonly name: BackendName; readonly whyNot: string }[];
+}
+
+const start: Readonly<Record<BackendName, () => Promise<boolean>>> = {
+  "tfjs-node-gpu": () => startNative("tfjs-node-gpu"),
+  "tfjs-node": () => startNative("tfjs-node"),
+  wasm: startWasm,
+  cpu: startCpu,
+};
+
+const strengths: Readonly<Record<BackendName, string>> = {
+  "tfjs-node-gpu": "TensorFlow with a GPU is the quickest",
+  "tfjs-node": "TensorFlow's native library is the quickest without a GPU",
+  wasm: "WebAssembly with SIMD is the quickest that needs no native library",
+  cpu: "plain JavaScript runs everywhere",
+};
+
+let chosen: Promise<BackendChoice> | undefined;
+
+/**
+ * Chooses where networks are computed, for the whole process. Fit and predict call it with `"auto"` where nobody
+ * has: TensorFlow with a GPU, TensorFlow, WebAssembly, plain JavaScript, in this order. The environment variable
+ * `STRATA_BACKEND` names the one that `"auto"` takes.
+ *
+ * @throws NotSupportedError for a backend that is absent or doesn't start, with what to install.
+ * @throws ParamError for a name that is no backend, here or in `STRATA_BACKEND`.
+ * @example
+ * const { name, reason } = await selectBackend("auto");
+ * console.log(`computing on ${name}: ${reason}`);
+ */
+export function selectBackend(name: BackendName | "auto" = "auto"): Promise<BackendChoice> {
+  const choice = name === "auto" ? chooseBest() : startOne(name, "it was asked for");
+  const before = chosen;
+  const settled = choice.catch((error: unknown) => {
+    if (chosen === settled) chosen = before;
+    throw error;
+  });
+  chosen = settled;
+  return settled;
+}
+
+/** The backend in use; `"auto"` is chosen where none is yet. */
+export function currentBackend(): Promise<BackendChoice> {
+  return chosen ?? selectBackend("auto");
+}
+
+async function chooseBest(): Promise<BackendChoice> {
+  const wanted = process.env.STRATA_BACKEND;
+  if (wanted !== undefined && wanted !== "" && wanted !== "auto") {
+    if (!isBackendName(wanted)) throw unknownBackend("STRATA_BACKEND", wanted);
+    return startOne(wanted, "STRATA_BACKEND names it");
+  }
+  const considered: { name: BackendName; whyNot: string }[] = [];
+  for (const name of backendNames) {
+    try {
+      if (await start[name]()) return { name, reason: strengths[name], considered };
+      considered.push({ name, whyNot: "it did not start" });
+    } catch (error) {
+      considered.push({ name, whyNot: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  throw new NotSupportedError(
+    "selectBackend",
+    `a backend must start, received ${considered.map(({ name, whyNot }) => `${name}: ${whyNot}`).join("; ")}`,
+  );
+}
+
+async function startOne(name: BackendName, reason: string): Promise<BackendChoice> {
+  if (!isBackendName(name)) throw unknownBackend("selectBackend", name);
+  let whyNot = "it did not start";
+  try {
+    if (await start[name]()) return { name, reason, considered: [] };
+  } catch (error) {
+    if (error instanceof AbsentBackendError) {
+      throw new NotSupportedError(
+        "selectBackend",
+        `'${name}' must be installed, received none: run npm install @tensorflow/${name}@4.22.0`,
+        { cause: error },
+      );
+    }
+    whyNot = error instanceof Error ? error.message : String(error);
+  }
+  throw new NotSupportedError("selectBackend", `'${name}' must start, received: ${whyNot}`);
+}
+
+const isBackendName = (name: string): name is BackendName =>
+  (backendNames as readonly string[]).includes(name);
+
+function unknownBackend(owner: string, name: unknown): ParamError {
+  return new ParamError(
+    owner,
+    `the backend must be auto, ${backendNames.join(", ")}, received ${describe(name)}`,
+  );
+}

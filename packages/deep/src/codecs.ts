@@ -1,0 +1,14 @@
+import type { AnyCodec } from "@strata-ml/core";
+import { neuralClassifierCodec } from "./estimators/neural-classifier.js";
+import { neuralRegressorCodec } from "./estimators/neural-regressor.js";
+import type { NetworkOptions } from "./network/network-list.js";
+
+/**
+ * Codecs of every estimator of this package. Models of your own networks load only where their definitions are passed.
+ *
+ * @example
+ * const registry = new Registry(deepCodecs({ networks: [myNetwork] }));
+ */
+export function deepCodecs(options: NetworkOptions = {}): readonly AnyCodec[] {
+  return [neuralClassifierCodec(options), neuralRegressorCodec(options)];
+}

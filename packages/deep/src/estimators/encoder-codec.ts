@@ -1,0 +1,110 @@
+import { ArtifactError, type DatasetSchema, type TensorReader, tensorWidth } from "@strata-ml/core";
+import { z } from "zod";
+import type { NetworkSettings } from "../network/network-settings.js";
+import { CategoricalEncoder } from "../preprocessing/categorical-encoder.js";
+import { CategoryIndex } from "../preprocessing/category-index.js";
+import { FeatureEncoder, textSettingsOf } from "../preprocessing/feature-encoder.js";
+import { NumericEncoder } from "../preprocessing/numeric-encoder.js";
+import type { Scaling } from "../preprocessing/scaling.js";
+import { SequenceEncoder } from "../preprocessing/sequence-encoder.js";
+import { TextEncoder } from "../preprocessing/text-encoder.js";
+import { hashingIndex, vocabularyIndex } from "../preprocessing/token-index.js";
+
+const words = z.array(z.string());
+const indicators = z.array(z.int().nonnegative());
+
+/** Fitted preprocessing as an artifact carries it, columns in the order of the features; scales are tensors. */
+export const encoderState = z.strictObject({
+  numeric: z.strictObject({ indicators }).nullable(),
+  categorical: z.array(words),
+  /** A vocabulary, or null where tokens are hashed. */
+  text: z.array(words.nullable()),
+  sequence: z.array(z.strictObject({ indicators, fields: z.array(words) })),
+});
+type EncoderState = z.infer<typeof encoderState>;
+
+export function encodeEncoder({ numeric, categorical, text, sequence }: FeatureEncoder): {
+  readonly state: EncoderState;
+  readonly tensors: Readonly<Record<string, Float64Array>>;
+} {
+  const scalings: [string, Scaling][] = sequence.map(({ scaling }, i) => [`sequence${i}`, scaling]);
+  if (numeric) scalings.push(["numeric", numeric.scaling]);
+  return {
+    state: {
+      numeric: numeric ? { indicators: [...numeric.scaling.indicators] } : null,
+      categorical: categorical.map(({ index }) => [...index.categories]),
+      text: text.map(({ index }) => (index.tokens ? [...index.tokens] : null)),
+      sequence: sequence.map(({ scaling, indexes }) => ({
+        indicators: [...scaling.indicators],
+        fields: [...indexes.values()].map(({ categories }) => [...categories]),
+      })),
+    },
+    tensors: Object.fromEntries(
+      scalings.flatMap(([name, { mean, scale }]) => [
+        [`${name}.mean`, mean],
+        [`${name}.scale`, scale],
+      ]),
+    ),
+  };
+}
+
+/** The preprocessing of an artifact; throws {@link ArtifactError} where its parts don't fit the features or the params. */
+export function decodeEncoder(
+  owner: string,
+  features: DatasetSchema,
+  settings: NetworkSettings,
+  state: EncoderState,
+  tensors: TensorReader,
+): FeatureEncoder {
+  const need = (fits: boolean, what: string): void => {
+    if (!fits)
+      throw new ArtifactError(owner, `the ${what} must fit the features and params, received others`);
+  };
+  const scaling = (name: string, width: number, marked: number[]): Scaling => {
+    need(
+      marked.every((at, i) => at < width && (i === 0 || at > marked[i - 1])),
+      `missing indicators of ${name}`,
+    );
+    const [mean, scale] = ["mean", "scale"].map((part) => tensors.float64(`${name}.${part}`, width));
+    return { mean, scale, indicators: marked };
+  };
+  const numericWidth = features.reduce(
+    (width, column) =>
+      width + (column.kind === "numeric" ? 1 : column.kind === "tensor" ? tensorWidth(column.shape) : 0),
+    0,
+  );
+  need(numericWidth > 0 === (state.numeric !== null), "numeric block");
+  const categorical = features.filter(({ kind }) => kind === "categorical");
+  const texts = features.filter(({ kind }) => kind === "text");
+  const sequences = features.filter((column) => column.kind === "sequence");
+  need(categorical.length === state.categorical.length, "categories");
+  need(texts.length === state.text.length, "vocabularies");
+  need(sequences.length === state.sequence.length, "sequences");
+  const textSettings = textSettingsOf(settings);
+  return new FeatureEncoder(
+    (state.numeric && new NumericEncoder(scaling("numeric", numericWidth, state.numeric.indicators))) ||
+      undefined,
+    categorical.map(({ name }, i) => new CategoricalEncoder(name, new CategoryIndex(state.categorical[i]))),
+    texts.map(({ name }, i) => {
+      const tokens = state.text[i];
+      need((tokens === null) === (textSettings.mode === "hashing"), "vocabularies");
+      return new TextEncoder(
+        name,
+        tokens ? vocabularyIndex(tokens) : hashingIndex(textSettings.maxTokens),
+        textSettings,
+      );
+    }),
+    sequences.map(({ name, fields }, i) => {
+      const numbers = fields.filter(({ kind }) => kind === "numeric").length;
+      const named = fields.filter(({ kind }) => kind === "categorical");
+      need(named.length === state.sequence[i].fields.length, "fields of sequences");
+      return new SequenceEncoder(
+        name,
+        fields,
+        scaling(`sequence${i}`, numbers, state.sequence[i].indicators),
+        new Map(named.map((field, k) => [field.name, new CategoryIndex(state.sequence[i].fields[k])])),
+        settings.maxSequenceLength,
+      );
+    }),
+  );
+}

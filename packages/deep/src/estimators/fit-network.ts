@@ -1,0 +1,93 @@
+import { alignFeatures, type Dataset, type FitRun, Random } from "@strata-ml/core";
+import { loadGradients } from "../backend/gradients.js";
+import { currentBackend } from "../backend/select-backend.js";
+import type { NetworkDefinition } from "../network/define-network.js";
+import { Network } from "../network/network.js";
+import type { NetworkSettings } from "../network/network-settings.js";
+import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
+import type { EpochSampler } from "../training/epoch-sampler.js";
+import type { LossName } from "../training/loss.js";
+import { trainWeights } from "../training/trainer.js";
+import type { TrainingRows } from "../training/training-rows.js";
+import { validationSplit } from "../training/validation-split.js";
+import { FittedNetwork } from "./fitted-network.js";
+import { batchSizeOf, type TrainingSettings } from "./training-params.js";
+
+/** Rows with targets as a network learns them (rows x outputs) and their weights. */
+export interface LearningRows {
+  readonly data: Dataset;
+  readonly targets: Float32Array;
+  readonly weights: Float64Array | undefined;
+}
+
+/** What a network learns, whatever kind of estimator asks. */
+export interface LearningTask {
+  readonly definition: NetworkDefinition;
+  readonly settings: NetworkSettings & TrainingSettings;
+  readonly loss: LossName;
+  readonly train: LearningRows;
+  readonly validation: LearningRows | undefined;
+  readonly sampler: EpochSampler;
+  /** Added to outputs while training, and in validation and prediction. */
+  readonly offsets: { readonly training: Float32Array; readonly prediction: Float32Array };
+}
+
+/** Fits preprocessing and network on the training rows. */
+export async function fitNetwork(task: LearningTask, run: FitRun): Promise<FittedNetwork> {
+  const { settings, train, validation, offsets } = task;
+  const { owner } = run;
+  const features = train.data.featureSchema;
+  const breathe = (): Promise<void> => run.breathe();
+  const encoder = await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe);
+  const network = Network.build(task.definition, encoder.layout, offsets.prediction.length, settings);
+  const rowsOf = async ({ data, targets, weights }: LearningRows): Promise<TrainingRows> => ({
+    encoded: await encoder.encode(owner, alignFeatures(owner, features, data), breathe),
+    targets,
+    weights: averageOne(weights, data.rows),
+  });
+  await currentBackend();
+  await loadGradients();
+  const weights = await trainWeights(
+    {
+      network,
+      train: await rowsOf(train),
+      validation: validation && (await rowsOf(validation)),
+      sampler: task.sampler,
+      step: { ...settings, loss: task.loss, offset: offsets.training },
+      offset: offsets.prediction,
+      epochs: settings.epochs,
+      batchSize: batchSizeOf(settings, task.sampler.size),
+      patience: settings.patience,
+      seed: settings.seed,
+    },
+    run,
+  );
+  return new FittedNetwork(encoder, network, weights, offsets.prediction);
+}
+
+/** Weights scaled to a mean of 1, so that the learning rate means the same whatever their scale. */
+function averageOne(weights: Float64Array | undefined, rows: number): Float32Array {
+  if (weights === undefined) return new Float32Array(rows).fill(1);
+  const mean = weights.reduce((a, b) => a + b, 0) / rows;
+  return Float32Array.from(weights, (weight) => weight / mean);
+}
+
+/** The rows that training uses: those of weight zero must not change anything, so they are left out. */
+export function weightedRows<D extends Dataset>(data: D, weights: Float64Array | undefined): D {
+  if (weights === undefined || weights.every((weight) => weight > 0)) return data;
+  return data.filter((row) => weights[row] > 0);
+}
+
+/** Training and validation rows: those given, or a part split off where early stopping needs it. `codes` are classes, for a stratified split. */
+export function splitRows<D extends Dataset>(
+  data: D,
+  validation: D | undefined,
+  { patience, validationFraction, seed }: TrainingSettings,
+  codes?: Int32Array,
+): { readonly train: D; readonly validation: D | undefined } {
+  if (validation !== undefined || patience === null || validationFraction === 0)
+    return { train: data, validation };
+  const split = validationSplit(data.rows, validationFraction, new Random(seed).fork("validation"), codes);
+  if (split === undefined) return { train: data, validation: undefined };
+  return { train: data.take(split.train), validation: data.take(split.validation) };
+}

@@ -1,0 +1,216 @@
+import {
+  alignFeatures,
+  type Classifies,
+  type Codec,
+  type Dataset,
+  type DatasetSchema,
+  type Decides,
+  defineCodec,
+  type Embeds,
+  Estimator,
+  type EstimatorTags,
+  type FitOptions,
+  FitRun,
+  type Label,
+  type LabelledDataset,
+  Matrix,
+  Model,
+  type PredictsProbability,
+  requireRows,
+  sampleWeights,
+} from "@strata-ml/core";
+import { z } from "zod";
+import type { NetworkDefinition } from "../network/define-network.js";
+import { findNetwork, type NetworkOptions } from "../network/network-list.js";
+import { networkSettingsShape } from "../network/network-settings.js";
+import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
+import { EpochSampler } from "../training/epoch-sampler.js";
+import { classesOf, classRows, outputsOf, priorOffset } from "./class-task.js";
+import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
+import type { FittedNetwork } from "./fitted-network.js";
+import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
+import { trainingShape } from "./training-params.js";
+
+const params = z.strictObject({
+  ...networkSettingsShape,
+  ...trainingShape,
+  classWeight: z
+    .union([z.literal("balanced"), z.record(z.string(), z.number().min(0)).readonly()])
+    .nullable()
+    .default(null)
+    .describe("Weights of classes: balanced gives each the same total, a record a factor by label"),
+  majorityRatio: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe(
+      "Rows of the largest class that each epoch draws anew for every other row; probabilities are corrected for it. null takes all",
+    ),
+});
+
+/**
+ * A neural network over mixed columns: standardised numbers, embeddings of categories, tokens of texts and histories,
+ * joined in one network and trained with Adam. Log loss; two classes share one output. On very imbalanced data
+ * `majorityRatio` makes epochs short without biasing the probabilities (prior correction, King and Zeng 2001).
+ *
+ * Missing values are taken: numbers get an indicator where fit saw missing ones, categories and texts a code of their
+ * own, histories may be empty. Timestamps are refused.
+ *
+ * @throws DataError for data that it can't take, StrataError for a loss that is not finite.
+ * @example
+ * const data = fromColumns(
+ *   { amount: [3, 80, 5, 95], shop: text(["kiosk", "jewels", "kiosk", "jewels"]), fraud: [0, 1, 0, 1] },
+ *   { target: "fraud" },
+ * );
+ * const model = await new NeuralClassifier({ epochs: 20, seed: 7 }).fit(data);
+ * await model.predictProba(data); // Matrix of 4 x 2
+ */
+export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierModel, LabelledDataset> {
+  readonly type = "deep/neural-classifier";
+  readonly tags: EstimatorTags = {
+    kind: "classifier",
+    accepts: networkKinds,
+    target: "required",
+    missing: true,
+    sampleWeight: true,
+    multiclass: true,
+  };
+  /** The plan that `params.network` names. */
+  readonly definition: NetworkDefinition;
+
+  constructor(
+    input?: z.input<typeof params>,
+    private readonly options: NetworkOptions = {},
+  ) {
+    super(params, input);
+    this.definition = findNetwork(this.owner, this.params.network, options);
+  }
+
+  override with(patch: Partial<z.input<typeof params>>): this {
+    const make = this.constructor as new (input: z.input<typeof params>, options: NetworkOptions) => this;
+    return new make({ ...this.params, ...patch }, this.options);
+  }
+
+  async fit(
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<NeuralClassifierModel> {
+    const run = new FitRun(this.owner, options);
+    const { owner, params: settings } = this;
+    requireRows(owner, data);
+    requireNetworkKinds(owner, data);
+    const used = weightedRows(data, sampleWeights(owner, data));
+    const { classes, codes } = classesOf(owner, used, settings.classWeight);
+    const count = classes.labels.length;
+    const split = splitRows(used, options.validation?.labelled(owner), settings, codes);
+    const train = classRows(owner, split.train, classes);
+    const ratio = settings.majorityRatio;
+    const sampler = new EpochSampler(
+      train.codes.length,
+      ratio === null ? undefined : { codes: train.codes, count, ratio },
+    );
+    const fitted = await fitNetwork(
+      {
+        definition: this.definition,
+        settings,
+        loss: count === 2 ? "binaryCrossEntropy" : "crossEntropy",
+        train,
+        validation: split.validation && classRows(owner, split.validation, classes),
+        sampler,
+        offsets: {
+          training: priorOffset(train, count, sampler.majority, sampler.rate),
+          prediction: priorOffset(train, count),
+        },
+      },
+      run,
+    );
+    return new NeuralClassifierModel(this, data.featureSchema, classes.labels, fitted);
+  }
+}
+
+export class NeuralClassifierModel
+  extends Model<NeuralClassifier>
+  implements Classifies, PredictsProbability, Decides, Embeds
+{
+  constructor(
+    estimator: NeuralClassifier,
+    features: DatasetSchema,
+    readonly classes: readonly Label[],
+    readonly fitted: FittedNetwork,
+  ) {
+    super(estimator, features);
+  }
+
+  /** Names of the network's layers that give one vector a row. */
+  get layers(): readonly string[] {
+    return this.fitted.network.layers;
+  }
+
+  /** Rows x 1 log odds of the second class for two classes, else rows x classes logits. */
+  async decisionFunction(data: Dataset): Promise<Matrix> {
+    return this.fitted.run(this.owner, alignFeatures(this.owner, this.features, data));
+  }
+
+  async predictProba(data: Dataset): Promise<Matrix> {
+    return probabilities(await this.decisionFunction(data));
+  }
+
+  async predict(data: Dataset): Promise<Label[]> {
+    const scores = await this.decisionFunction(data);
+    return Array.from({ length: scores.rows }, (_, i) => {
+      const row = scores.row(i);
+      const best = row.length === 1 ? Number(row[0] > 0) : row.indexOf(Math.max(...row));
+      return this.classes[best];
+    });
+  }
+
+  /** Rows x units of a layer; without a name that of the last hidden layer, called `embedding` in the default network. */
+  async embed(data: Dataset, { layer }: { readonly layer?: string } = {}): Promise<Matrix> {
+    const aligned = alignFeatures(this.owner, this.features, data);
+    return this.fitted.run(this.owner, aligned, layer ?? this.fitted.network.embeddingLayer);
+  }
+}
+
+/** Sigmoid of one score a row, softmax of more. */
+function probabilities(scores: Matrix): Matrix {
+  if (scores.columns === 1) {
+    const out = new Matrix(scores.rows, 2);
+    scores.data.forEach((score, i) => {
+      const small = 1 / (1 + Math.exp(Math.abs(score)));
+      out.data[2 * i] = score > 0 ? small : 1 - small;
+      out.data[2 * i + 1] = score > 0 ? 1 - small : small;
+    });
+    return out;
+  }
+  const out = new Matrix(scores.rows, scores.columns);
+  for (let i = 0; i < scores.rows; i++) {
+    const row = scores.row(i);
+    const most = Math.max(...row);
+    const powers = row.map((score) => Math.exp(score - most));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    out.row(i).set(powers.map((power) => power / sum));
+  }
+  return out;
+}
+
+/** The codec of {@link NeuralClassifier}, for models of the default network and of those passed. */
+export function neuralClassifierCodec(
+  options: NetworkOptions = {},
+): Codec<NeuralClassifierModel, NeuralClassifier> {
+  return defineCodec({
+    type: "deep/neural-classifier",
+    state: fittedNetworkState.extend({ classes: z.array(z.union([z.number(), z.string()])).min(2) }),
+    estimator: (input) => new NeuralClassifier(input, options),
+    encode: (model: NeuralClassifierModel) => {
+      const { state, tensors } = encodeFittedNetwork(model.fitted);
+      return { state: { ...state, classes: [...model.classes] }, tensors };
+    },
+    decode: ({ estimator, features, state: { classes, ...state }, tensors }) => {
+      const { owner, definition, params: settings } = estimator;
+      const parts = { features, state, tensors };
+      const fitted = decodeFittedNetwork(owner, definition, settings, outputsOf(classes.length), parts);
+      return new NeuralClassifierModel(estimator, features, classes, fitted);
+    },
+  }) as Codec<NeuralClassifierModel, NeuralClassifier>;
+}

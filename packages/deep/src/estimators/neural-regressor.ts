@@ -1,0 +1,157 @@
+import {
+  alignFeatures,
+  type Codec,
+  type Dataset,
+  type DatasetSchema,
+  defineCodec,
+  type Embeds,
+  Estimator,
+  type EstimatorTags,
+  type FitOptions,
+  FitRun,
+  type LabelledDataset,
+  type Matrix,
+  Model,
+  numericTarget,
+  type Regresses,
+  requireRows,
+  sampleWeights,
+} from "@strata-ml/core";
+import { z } from "zod";
+import type { NetworkDefinition } from "../network/define-network.js";
+import { findNetwork, type NetworkOptions } from "../network/network-list.js";
+import { networkSettingsShape } from "../network/network-settings.js";
+import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
+import { fitScaling } from "../preprocessing/scaling.js";
+import { EpochSampler } from "../training/epoch-sampler.js";
+import { regressionLosses } from "../training/loss.js";
+import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
+import type { FittedNetwork } from "./fitted-network.js";
+import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
+import { trainingShape } from "./training-params.js";
+
+const params = z.strictObject({
+  ...networkSettingsShape,
+  ...trainingShape,
+  loss: z
+    .enum(regressionLosses)
+    .default("squaredError")
+    .describe("What is minimised, on the standardised target"),
+});
+
+/**
+ * A neural network over mixed columns that predicts a number; inputs, network and training as {@link NeuralClassifier}'s.
+ * The target is standardised inside.
+ *
+ * @throws DataError for data that it can't take, StrataError for a loss that is not finite.
+ * @example
+ * const data = fromColumns({ size: [30, 60, 90], town: ["A", "B", "A"], rent: [400, 900, 1200] }, { target: "rent" });
+ * const model = await new NeuralRegressor({ epochs: 20 }).fit(data);
+ * await model.predict(data); // Float64Array of 3
+ */
+export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorModel, LabelledDataset> {
+  readonly type = "deep/neural-regressor";
+  readonly tags: EstimatorTags = {
+    kind: "regressor",
+    accepts: networkKinds,
+    target: "required",
+    missing: true,
+    sampleWeight: true,
+  };
+  /** The plan that `params.network` names. */
+  readonly definition: NetworkDefinition;
+
+  constructor(
+    input?: z.input<typeof params>,
+    private readonly options: NetworkOptions = {},
+  ) {
+    super(params, input);
+    this.definition = findNetwork(this.owner, this.params.network, options);
+  }
+
+  override with(patch: Partial<z.input<typeof params>>): this {
+    const make = this.constructor as new (input: z.input<typeof params>, options: NetworkOptions) => this;
+    return new make({ ...this.params, ...patch }, this.options);
+  }
+
+  async fit(data: LabelledDataset, options: FitOptions<LabelledDataset> = {}): Promise<NeuralRegressorModel> {
+    const run = new FitRun(this.owner, options);
+    const { owner, params: settings } = this;
+    requireRows(owner, data);
+    requireNetworkKinds(owner, data);
+    const used = weightedRows(data, sampleWeights(owner, data));
+    const { train, validation } = splitRows(used, options.validation?.labelled(owner), settings);
+    const weights = sampleWeights(owner, train);
+    const { mean, scale } = fitScaling(numericTarget(owner, train), 1, weights && ((row) => weights[row]));
+    const rowsOf = (rows: LabelledDataset): LearningRows => ({
+      data: rows,
+      targets: Float32Array.from(numericTarget(owner, rows), (y) => (y - mean[0]) / scale[0]),
+      weights: sampleWeights(owner, rows),
+    });
+    const zero = Float32Array.of(0);
+    const fitted = await fitNetwork(
+      {
+        definition: this.definition,
+        settings,
+        loss: settings.loss,
+        train: rowsOf(train),
+        validation: validation && rowsOf(validation),
+        sampler: new EpochSampler(train.rows),
+        offsets: { training: zero, prediction: zero },
+      },
+      run,
+    );
+    return new NeuralRegressorModel(this, data.featureSchema, fitted, mean[0], scale[0]);
+  }
+}
+
+export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regresses, Embeds {
+  constructor(
+    estimator: NeuralRegressor,
+    features: DatasetSchema,
+    readonly fitted: FittedNetwork,
+    /** Mean of the target, */
+    readonly targetMean: number,
+    /** and its standard deviation. */
+    readonly targetScale: number,
+  ) {
+    super(estimator, features);
+  }
+
+  /** Names of the network's layers that give one vector a row. */
+  get layers(): readonly string[] {
+    return this.fitted.network.layers;
+  }
+
+  async predict(data: Dataset): Promise<Float64Array> {
+    const { data: out } = await this.fitted.run(this.owner, alignFeatures(this.owner, this.features, data));
+    return out.map((value) => value * this.targetScale + this.targetMean);
+  }
+
+  /** Rows x units of a layer; without a name that of the last hidden layer, called `embedding` in the default network. */
+  async embed(data: Dataset, { layer }: { readonly layer?: string } = {}): Promise<Matrix> {
+    const aligned = alignFeatures(this.owner, this.features, data);
+    return this.fitted.run(this.owner, aligned, layer ?? this.fitted.network.embeddingLayer);
+  }
+}
+
+/** The codec of {@link NeuralRegressor}, for models of the default network and of those passed. */
+export function neuralRegressorCodec(
+  options: NetworkOptions = {},
+): Codec<NeuralRegressorModel, NeuralRegressor> {
+  return defineCodec({
+    type: "deep/neural-regressor",
+    state: fittedNetworkState.extend({ targetMean: z.number(), targetScale: z.number().positive() }),
+    estimator: (input) => new NeuralRegressor(input, options),
+    encode: (model: NeuralRegressorModel) => {
+      const { state, tensors } = encodeFittedNetwork(model.fitted);
+      const { targetMean, targetScale } = model;
+      return { state: { ...state, targetMean, targetScale }, tensors };
+    },
+    decode: ({ estimator, features, state: { targetMean, targetScale, ...state }, tensors }) => {
+      const { owner, definition, params: settings } = estimator;
+      const fitted = decodeFittedNetwork(owner, definition, settings, 1, { features, state, tensors });
+      return new NeuralRegressorModel(estimator, features, fitted, targetMean, targetScale);
+    },
+  }) as Codec<NeuralRegressorModel, NeuralRegressor>;
+}

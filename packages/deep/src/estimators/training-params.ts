@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { optimizerNames } from "../training/adam.js";
+
+/** The params that say how a network is trained, shared by every neural estimator. */
+export const trainingShape = {
+  epochs: z.int().min(1).max(100_000).default(50).describe("Passes over the training rows at most"),
+  batchSize: z
+    .union([z.literal("auto"), z.int().min(1)])
+    .default("auto")
+    .describe("Rows of a step; auto takes a 64th of the rows, between 16 and 256"),
+  learningRate: z.number().positive().default(0.001).describe("Step size of the optimizer"),
+  optimizer: z
+    .enum(optimizerNames)
+    .default("adamw")
+    .describe("Adam with decoupled weight decay, or with weight decay as an L2 penalty"),
+  weightDecay: z.number().min(0).default(0.004).describe("Weight decay of kernels and embeddings"),
+  clipNorm: z
+    .number()
+    .positive()
+    .nullable()
+    .default(1)
+    .describe("Longest gradient over all weights together; null clips none"),
+  patience: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(5)
+    .describe(
+      "Epochs without a lower validation loss after which training ends with the best weights; null never ends early",
+    ),
+  validationFraction: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.1)
+    .describe(
+      "Part of the rows held out for early stopping where fit gets no validation data; 0 holds out none",
+    ),
+  seed: z.number().default(0).describe("Seed of first weights, order of rows, dropout and held-out rows"),
+};
+
+const training = z.strictObject(trainingShape);
+export type TrainingSettings = Readonly<z.output<typeof training>>;
+
+export function batchSizeOf({ batchSize }: TrainingSettings, rows: number): number {
+  if (batchSize !== "auto") return batchSize;
+  return Math.min(256, Math.max(16, 2 ** Math.round(Math.log2(Math.max(1, rows) / 64))));
+}

@@ -1,0 +1,19 @@
+export { aliveTensors } from "./backend/alive-tensors.js";
+export { type BackendChoice, type BackendName, selectBackend } from "./backend/select-backend.js";
+export { deepCodecs } from "./codecs.js";
+export {
+  NeuralClassifier,
+  neuralClassifierCodec,
+  type NeuralClassifierModel,
+} from "./estimators/neural-classifier.js";
+export {
+  NeuralRegressor,
+  neuralRegressorCodec,
+  type NeuralRegressorModel,
+} from "./estimators/neural-regressor.js";
+export { defineNetwork, type NetworkDefinition } from "./network/define-network.js";
+export type { NetworkBuilder } from "./network/network-builder.js";
+export type { NetworkInputs, SequenceInput } from "./network/network-inputs.js";
+export type { NetworkOptions } from "./network/network-list.js";
+export type { NetworkSettings } from "./network/network-settings.js";
+export type { Code, StepCodes, Steps, Vector } from "./network/node.js";

@@ -1,0 +1,177 @@
+import { assertClose } from "@strata-ml/core/testing";
+import { beforeAll, describe, expect, test } from "vitest";
+import { composedUpdate } from "../training/adam.js";
+import { ADAM } from "../backend/kernels/adam.js";
+import { hasKernel } from "../backend/has-kernel.js";
+import { selectBackend } from "../backend/select-backend.js";
+import { engine, memory, mul, reshape, sum, type Tensor, tensor, tidy } from "../backend/tensors.js";
+import type { Graph } from "../network/graph.js";
+import type { Node } from "../network/node.js";
+import { gradientError, wave } from "../testing/finite-difference.js";
+import { type LayerNumbers, probeLayer, type Values } from "../testing/layer-probe.js";
+import { attentionPool } from "./attention-pool.js";
+import { batchStandardised } from "./batch-norm.js";
+import { lookUp } from "./embedding.js";
+import { lastState } from "./gru.js";
+import { composedGru } from "./gru-composed.js";
+import { standardised } from "./layer-norm.js";
+import { maxOverSteps, maxPool, meanPool } from "./pooling.js";
+
+const mask = (): Tensor => tensor([1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0], [3, 4]);
+const gruShapes = [[4, 3, 6], [2, 6], [6], [6]];
+
+describe.each(["cpu", "wasm"] as const)("gradients of layers on %s", (backend) => {
+  beforeAll(() => selectBackend(backend));
+
+  const cases: readonly [string, number[][], (...inputs: Tensor[]) => Tensor][] = [
+    ["layer norm", [[4, 5]], (x) => standardised(x, 1e-3)],
+    ["batch norm", [[6, 3]], (x) => batchStandardised(x, 1e-3)],
+    ["embedding", [[5, 3]], (table) => lookUp(table, tensor([0, 4, 4, 1], [2, 2], "int32"))],
+    ["maximum over steps", [[3, 4, 2]], (x) => maxOverSteps(x, mask())],
+    ["gru", gruShapes, (x, kernel, inner, outer) => lastState(x, kernel, [inner, outer], mask())],
+    [
+      "gru of one step",
+      [[1, 3, 6], ...gruShapes.slice(1)],
+      (x, u, b, c) => lastState(x, u, [b, c], tensor([1, 0, 1], [3, 1])),
+    ],
+  ];
+  test.each(cases)("%s agrees with finite differences", async (_, shapes, f) => {
+    expect(await gradientError(shapes, f)).toBeLessThan(3e-3);
+  });
+
+  test("attention agrees with finite differences", async () => {
+    const weights = { kernel: [3, 2], bias: [2], heads: [2, 2] };
+    const shapes = [[3, 4, 3], ...Object.values(weights)];
+    const error = await gradientError(shapes, (x, kernel, bias, heads) => attend(x, [kernel, bias, heads]));
+    expect(error).toBeLessThan(3e-3);
+  });
+
+  test("the fused gru agrees with ordinary operations, gradients too", () => {
+    const inputs = gruShapes.map((shape, i) =>
+      tensor(
+        wave(
+          shape.reduce((a, b) => a * b, 1),
+          i,
+        ),
+        shape,
+      ),
+    );
+    const [x, kernel, inner, outer] = inputs;
+    const real = mask();
+    const both = [lastState, composedGru].map((gru) =>
+      tidy(() => {
+        const loss = (): Tensor => sum(mul(gru(x, kernel, [inner, outer], real), tensor(wave(6, 3), [3, 2])));
+        const { value, grads } = engine().gradients(loss, inputs);
+        return [value, ...grads].map((tensor) => Array.from(tensor.dataSync())) as never;
+      }),
+    ) as number[][][];
+    both[0].forEach((values, i) => assertClose(values, both[1][i], { absolute: 1e-5 }));
+    for (const held of [...inputs, real]) held.dispose();
+  });
+
+  test("fused Adam agrees with ordinary operations", () => {
+    const before = memory().numTensors;
+    const attributes = {
+      rate: 0.1,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-7,
+      decay: 0.01,
+      penalty: 0.3,
+      decayed: 4,
+    };
+    const results = tidy(() => {
+      const [weights, gradient, mean] = [0, 1, 2].map((phase) => tensor(wave(7, phase)));
+      const square = mul(mean, mean);
+      const fused = engine().runKernel<Tensor[]>(ADAM, { weights, gradient, mean, square }, attributes);
+      const plain = composedUpdate(weights, gradient, { mean, square, step: 0 }, attributes);
+      return [fused, plain].map((all) => all.map((tensor) => Array.from(tensor.dataSync()))) as never;
+    }) as number[][][];
+    results[0].forEach((values, i) => assertClose(values, results[1][i], { absolute: 1e-6 }));
+    expect(hasKernel(ADAM)).toBe(true);
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+/** Attention as the layer does it, from tensors for its weights. */
+function attend(x: Tensor, weights: readonly Tensor[]): Tensor {
+  let node: ReturnType<typeof attentionPool> | undefined;
+  const names = ["kernel", "bias", "heads"];
+  const graph = {
+    owner: "test",
+    weight: (_: string, name: string) => name,
+    layer: (_name: string, kind: "vector", width: number, inputs: [], run: never) => ({
+      kind,
+      width,
+      operation: { inputs, run },
+    }),
+  };
+  node = attentionPool(graph as never, "a", { kind: "steps", width: 3 } as never, { units: 2, heads: 2 });
+  return node.operation.run([{ tensor: x, mask: mask() }], {
+    training: true,
+    feed: () => x,
+    weight: (name) => weights[names.indexOf(name)],
+    random: () => {
+      throw new Error("attention draws nothing");
+    },
+    update: () => undefined,
+  }).tensor;
+}
+
+describe.each(["cpu", "wasm"] as const)("masks on %s", (backend) => {
+  beforeAll(() => selectBackend(backend));
+
+  const run = (
+    build: (graph: Graph, input: never) => Node,
+    steps: number,
+    weights: readonly Values[],
+  ): Promise<LayerNumbers> => {
+    // Two rows of two and no real steps, padded with rubbish.
+    const values = Array.from({ length: 2 * steps * 3 }, (_, i) => {
+      const [row, step] = [Math.floor(i / (steps * 3)), Math.floor(i / 3) % steps];
+      return row === 0 && step < 2 ? wave(6)[step * 3 + (i % 3)] : 1e3 + i;
+    });
+    const real = Array.from({ length: 2 * steps }, (_, i) => (i < 2 ? 1 : 0));
+    return probeLayer(
+      {
+        kind: "steps",
+        input: { shape: [2, steps, 3], values },
+        mask: { shape: [2, steps], values: real },
+        build,
+        weights,
+      },
+      [1, 2, 3, 4, 5, 6],
+    );
+  };
+  const attention: Values[] = [[3, 2], [2], [2, 1]].map((shape) => ({
+    shape,
+    values: [
+      ...wave(
+        shape.reduce((a, b) => a * b, 1),
+        2,
+      ),
+    ],
+  }));
+
+  test.each([
+    ["mean", (_: Graph, input: never) => meanPool(input), []],
+    ["maximum", (_: Graph, input: never) => maxPool(input), []],
+    ["attention", (graph: Graph, input: never) => attentionPool(graph, "a", input, { units: 2 }), attention],
+  ] as const)(
+    "padding changes nothing, and a row without steps gives zeros: %s",
+    async (_, build, weights) => {
+      const [short, long] = [await run(build, 2, weights), await run(build, 5, weights)];
+      assertClose(long.output, short.output, { absolute: 1e-5 });
+      assertClose(short.output.slice(3), [0, 0, 0]);
+      // No gradient reaches a padded step.
+      expect(long.inputGradient.slice(6).every((value) => value === 0)).toBe(true);
+    },
+  );
+});
+
+test("reshape keeps a tensor's numbers where kernels read them", async () => {
+  await selectBackend("wasm");
+  const out = tidy(() => sum(reshape(tensor([1, 2, 3, 4, 5, 6], [2, 3]), [3, 2]), 1));
+  assertClose(out.dataSync(), [3, 7, 11]);
+  out.dispose();
+});

@@ -1,0 +1,74 @@
+import { describe, StrataError } from "@strata-ml/core";
+import type { Initializer } from "./initializer.js";
+import type { Node, NodeKind, Operation } from "./node.js";
+
+/** A weight that a network needs. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  /** Whether gradients change it; running statistics change otherwise. */
+  readonly trainable: boolean;
+  /** Whether weight decay pulls on it: on kernels and embeddings, not on biases and norms. */
+  readonly decays: boolean;
+}
+
+/** A network while it is being built: its weights so far, and its named layers. */
+export class Graph {
+  readonly weights: WeightSpec[] = [];
+  readonly layers = new Map<string, Node>();
+
+  constructor(readonly owner: string) {}
+
+  /** Claims a layer's name; throws {@link StrataError} where it is taken. */
+  claim(name: string): void {
+    if (typeof name !== "string" || name === "")
+      throw new StrataError(this.owner, `a layer's name must be a string, received ${describe(name)}`);
+    if (this.layers.has(name))
+      throw new StrataError(this.owner, `the names of layers must differ, received ${describe(name)} twice`);
+  }
+
+  /** Declares a weight of a layer and gives its full name. */
+  weight(
+    layer: string,
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    { trainable = true, decays = false }: { trainable?: boolean; decays?: boolean } = {},
+  ): string {
+    for (const size of shape) {
+      if (!Number.isInteger(size) || size < 1)
+        throw new StrataError(
+          this.owner,
+          `layer '${layer}': every size of ${name} must be a whole number >= 1, received ${shape.join(" x ")}`,
+        );
+    }
+    const full = `${layer}.${name}`;
+    this.weights.push({ name: full, shape, initializer, trainable, decays });
+    return full;
+  }
+
+  /** Adds a named layer. */
+  layer<K extends NodeKind>(
+    name: string,
+    kind: K,
+    width: number,
+    inputs: readonly Node[],
+    run: Operation["run"],
+  ): Node<K> {
+    this.claim(name);
+    const node: Node<K> = { kind, width, operation: { inputs, run } };
+    this.layers.set(name, node);
+    return node;
+  }
+}
+
+/** An operation without a name or weights, such as joining or pooling. */
+export function unnamed<K extends NodeKind>(
+  kind: K,
+  width: number,
+  inputs: readonly Node[],
+  run: Operation["run"],
+): Node<K> {
+  return { kind, width, operation: { inputs, run } };
+}

@@ -1,0 +1,112 @@
+import { listNames, StrataError } from "@strata-ml/core";
+import { feedKey, maskKey } from "./feed-key.js";
+import { unnamed } from "./graph.js";
+import type { Code, NodeKind, StepCodes, Steps, Vector } from "./node.js";
+import type { Node } from "./node.js";
+
+/** What a network is given: the fitted features, without their numbers. */
+export interface InputLayout {
+  /** Width of the block of all standardised numbers; 0 where there are none. */
+  readonly numericWidth: number;
+  /** Codes of each categorical column, reserved ones included. */
+  readonly categorical: ReadonlyMap<string, number>;
+  /** Tokens of each text column, reserved ones included. */
+  readonly text: ReadonlyMap<string, number>;
+  readonly sequence: ReadonlyMap<string, SequenceLayout>;
+}
+
+export interface SequenceLayout {
+  /** Width of the standardised numbers of a step; 0 where there are none. */
+  readonly numericWidth: number;
+  /** Codes of each categorical field. */
+  readonly fields: ReadonlyMap<string, number>;
+  /** Most steps that are kept of a row. */
+  readonly maxLength: number;
+}
+
+/** One sequence column as a network sees it. */
+export interface SequenceInput {
+  /** The standardised numbers of each step. */
+  readonly numeric: Steps | undefined;
+  /** A code for each step, by categorical field. */
+  readonly fields: ReadonlyMap<string, StepCodes>;
+  /** How far back each step lies: the most recent has the lowest code. */
+  readonly age: StepCodes;
+}
+
+/** The inputs of a network, by kind and column. */
+export class NetworkInputs {
+  /** All numeric and tensor columns and their missing indicators, standardised. */
+  readonly numeric: Vector | undefined;
+  readonly categorical: ReadonlyMap<string, Code>;
+  readonly text: ReadonlyMap<string, StepCodes>;
+  readonly sequence: ReadonlyMap<string, SequenceInput>;
+
+  constructor(
+    private readonly owner: string,
+    layout: InputLayout,
+  ) {
+    this.numeric =
+      layout.numericWidth > 0 ? input("vector", layout.numericWidth, feedKey("numeric")) : undefined;
+    this.categorical = mapped(layout.categorical, (size, name) =>
+      input("code", size, feedKey("categorical", name)),
+    );
+    this.text = mapped(layout.text, (size, name) => masked("stepCodes", size, "text", name));
+    this.sequence = mapped(layout.sequence, (sequence, name) => ({
+      numeric:
+        sequence.numericWidth > 0
+          ? masked("steps", sequence.numericWidth, "sequence", name, "numeric")
+          : undefined,
+      fields: mapped(sequence.fields, (size, field) =>
+        masked("stepCodes", size, "sequence", name, "field", field),
+      ),
+      age: masked("stepCodes", sequence.maxLength, "sequence", name, "age"),
+    }));
+  }
+
+  /** The codes of one categorical column; throws {@link StrataError} where there is none of that name. */
+  categoricalColumn(name: string): Code {
+    return this.find(this.categorical, "categorical", name);
+  }
+
+  /** The tokens of one text column. */
+  textColumn(name: string): StepCodes {
+    return this.find(this.text, "text", name);
+  }
+
+  /** The steps of one sequence column. */
+  sequenceColumn(name: string): SequenceInput {
+    return this.find(this.sequence, "sequence", name);
+  }
+
+  private find<T>(held: ReadonlyMap<string, T>, kind: string, name: string): T {
+    const found = held.get(name);
+    if (found === undefined) {
+      const names = held.size > 0 ? `one of ${listNames([...held.keys()], 20)}` : "left out: there are none";
+      throw new StrataError(this.owner, `a ${kind} input must be ${names}, received '${name}'`);
+    }
+    return found;
+  }
+}
+
+function mapped<T, U>(
+  from: ReadonlyMap<string, T>,
+  change: (value: T, name: string) => U,
+): ReadonlyMap<string, U> {
+  return new Map([...from].map(([name, value]) => [name, change(value, name)]));
+}
+
+function input<K extends NodeKind>(kind: K, width: number, key: string): Node<K> {
+  return unnamed(kind, width, [], (_, run) => ({ tensor: run.feed(key) }));
+}
+
+function masked<K extends NodeKind>(
+  kind: K,
+  width: number,
+  group: "text" | "sequence",
+  column: string,
+  ...part: string[]
+): Node<K> {
+  const [key, mask] = [feedKey(group, column, ...part), maskKey(group, column)];
+  return unnamed(kind, width, [], (_, run) => ({ tensor: run.feed(key), mask: run.feed(mask) }));
+}

@@ -1,0 +1,28 @@
+import { describe, listNames, ParamError } from "@strata-ml/core";
+import { defaultNetwork } from "./default-network.js";
+import type { NetworkDefinition } from "./define-network.js";
+
+/** What a neural estimator takes besides params: networks of the user's own, which params and artifacts name only. */
+export interface NetworkOptions {
+  readonly networks?: readonly NetworkDefinition[];
+}
+
+/** The network of that name: the default one, or one that was passed. Throws {@link ParamError} that says what to pass. */
+export function findNetwork(
+  owner: string,
+  name: string,
+  { networks = [] }: NetworkOptions,
+): NetworkDefinition {
+  const all = [defaultNetwork, ...networks];
+  const names = all.map((network) => network.name);
+  if (new Set(names).size < names.length)
+    throw new ParamError(owner, `networks must have names of their own, received ${listNames(names, 20)}`);
+  const found = all.find((network) => network.name === name);
+  if (found === undefined) {
+    throw new ParamError(
+      owner,
+      `network must be one of ${listNames(names, 20)}, received ${describe(name)}: pass its definition, as in new ${owner}(params, { networks: [...] }), or to load a model deepCodecs({ networks: [...] })`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { activationNames } from "../layers/activation.js";
+
+const units = z.int().min(1).max(4096);
+
+/** The params that shape inputs and network, shared by every neural estimator. */
+export const networkSettingsShape = {
+  network: z
+    .string()
+    .min(1)
+    .default("default")
+    .describe("Name of the network: default, or one passed to the constructor"),
+  hiddenUnits: z
+    .array(units)
+    .min(1)
+    .max(32)
+    .readonly()
+    .default([64, 32])
+    .describe(
+      "Units of the hidden layers over the joined inputs; the last of them is the layer named embedding",
+    ),
+  activation: z.enum(activationNames).default("relu").describe("Activation of the hidden layers"),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.1)
+    .describe("Part of each hidden layer's values that training drops"),
+  normalization: z
+    .enum(["none", "layer", "batch"])
+    .default("none")
+    .describe("Whether each hidden layer is standardised, by row or by batch"),
+  categoricalUnits: units
+    .nullable()
+    .default(null)
+    .describe("Units of a category's embedding; null takes min(50, 1.6 n^0.56) for n categories"),
+  minCategoryCount: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe("Categories seen less often in fit share the code of unseen ones"),
+  textTokens: z
+    .enum(["word", "char", "charNgram"])
+    .default("charNgram")
+    .describe("What a text is cut into: words, characters, or runs of characters"),
+  textNgram: z.int().min(2).max(16).default(3).describe("Characters of a run"),
+  textMode: z
+    .enum(["hashing", "vocabulary"])
+    .default("hashing")
+    .describe("Whether tokens are hashed, or looked up among the most frequent ones of fit"),
+  maxTokens: z
+    .int()
+    .min(2)
+    .max(1 << 20)
+    .default(4096)
+    .describe("Hash buckets, or size of the vocabulary at most"),
+  maxTextLength: z
+    .int()
+    .min(1)
+    .max(4096)
+    .default(64)
+    .describe("Tokens of a text that are kept, from its start"),
+  textLowercase: z.boolean().default(true).describe("Whether texts are put in lower case"),
+  textUnits: units.default(16).describe("Units of a token's embedding"),
+  textEncoder: z
+    .enum(["pool", "conv"])
+    .default("pool")
+    .describe(
+      "How tokens become one vector: mean and maximum of their embeddings, or of a convolution over them",
+    ),
+  textFilters: units.default(32).describe("Filters of that convolution"),
+  textKernelSize: z.int().min(1).max(64).default(3).describe("Tokens that a filter sees"),
+  sequenceEncoder: z
+    .enum(["gru", "attention"])
+    .default("gru")
+    .describe("How steps become one vector: last state of a GRU, or attention over a convolution of them"),
+  sequenceUnits: units.default(32).describe("Units of a sequence's vector"),
+  maxSequenceLength: z
+    .int()
+    .min(1)
+    .max(4096)
+    .default(32)
+    .describe("Steps of a sequence that are kept, the most recent"),
+};
+
+const settings = z.strictObject(networkSettingsShape);
+export type NetworkSettings = Readonly<z.output<typeof settings>>;

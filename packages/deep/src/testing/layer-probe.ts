@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { loadGradients } from "../backend/gradients.js";
+import { engine, mul, sum, type Tensor, tensor, tidy } from "../backend/tensors.js";
+import { evaluate } from "../network/evaluate.js";
+import { Graph, unnamed } from "../network/graph.js";
+import type { Node, NodeKind } from "../network/node.js";
+
+/** An array with its shape, as golden files hold it. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+export interface ProbedLayer {
+  readonly kind: NodeKind;
+  readonly input: Values;
+  readonly mask?: Values;
+  readonly build: (graph: Graph, input: never) => Node;
+  /** In the order in which the layer declares them. */
+  readonly weights: readonly Values[];
+  readonly training?: boolean;
+}
+
+export interface LayerNumbers {
+  readonly output: Float32Array;
+  readonly inputGradient: Float32Array;
+  readonly weightGradients: readonly Float32Array[];
+  /** New values of weights that are not trained. */
+  readonly updates: ReadonlyMap<string, Float32Array>;
+}
+
+export function readGolden(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), "utf8"));
+}
+
+/** A layer's output, and the gradients of sum(output * probe) for its input and weights, on the backend in use. */
+export async function probeLayer(layer: ProbedLayer, probe: readonly number[]): Promise<LayerNumbers> {
+  await loadGradients();
+  const graph = new Graph("probe");
+  const width = layer.input.shape.at(-1)!;
+  const codes = layer.kind === "code" || layer.kind === "stepCodes";
+  const size = codes ? Math.max(...layer.input.values) + 1 : width;
+  const input = unnamed(layer.kind, size, [], (_, run) => ({
+    tensor: run.feed("input"),
+    ...(layer.mask && { mask: run.feed("mask") }),
+  }));
+  const node = layer.build(graph, input as never);
+  const updates = new Map<string, Float32Array>();
+  const numbers = tidy(() => {
+    const upload = ({ shape, values }: Values, integer = false): Tensor =>
+      tensor([...values], [...shape], integer ? "int32" : "float32");
+    const x = upload(layer.input, codes);
+    const names = graph.weights.map(({ name }) => name);
+    const weights = layer.weights.map((values) => upload(values));
+    const pass = {
+      feeds: new Map([["input", x] as const, ...(layer.mask ? [["mask", upload(layer.mask)] as const] : [])]),
+      weights: new Map(names.map((name, i) => [name, weights[i]])),
+      ...(layer.training && {
+        training: {
+          random: () => {
+            throw new Error("a probed layer must draw nothing");
+          },
+          update: (name: string, value: Tensor) => updates.set(name, value.dataSync() as Float32Array),
+        },
+      }),
+    };
+    const run = (): Tensor => evaluate(node, pass).tensor;
+    const output = run();
+    const loss = (): Tensor => sum(mul(run(), tensor([...probe], output.shape)));
+    const trained = weights.filter((_, i) => graph.weights[i].trainable);
+    const { grads } = engine().gradients(loss, codes ? trained : [x, ...trained], undefined, true);
+    const read = grads.map((gradient) => gradient.dataSync() as Float32Array);
+    return { output: output.dataSync() as Float32Array, read } as never;
+  }) as { output: Float32Array; read: Float32Array[] };
+  const [inputGradient, ...weightGradients] = codes ? [new Float32Array(0), ...numbers.read] : numbers.read;
+  return { output: numbers.output, inputGradient, weightGradients, updates };
+}
