@@ -10,6 +10,7 @@ import { pcaCodec } from "./decomposition/pca.js";
 import { truncatedSvdCodec } from "./decomposition/truncated-svd.js";
 import { dummyClassifierCodec } from "./dummy/dummy-classifier.js";
 import { dummyRegressorCodec } from "./dummy/dummy-regressor.js";
+import { randomForestClassifierCodec } from "./ensemble/random-forest-classifier.js";
 import { countVectorizerCodec } from "./feature-extraction/count-vectorizer.js";
 import { tfidfVectorizerCodec } from "./feature-extraction/tfidf-vectorizer.js";
 import { simpleImputerCodec } from "./impute/simple-imputer.js";
@@ -42,6 +43,7 @@ export const classicalCodecs: readonly AnyCodec[] = [
   passthroughCodec,
   pcaCodec,
   pipelineCodec,
+  randomForestClassifierCodec,
   ridgeCodec,
   simpleImputerCodec,
   standardScalerCodec,

@@ -26,6 +26,11 @@ export { TruncatedSVD, truncatedSvdCodec, TruncatedSVDModel } from "./decomposit
 export { DummyClassifier, dummyClassifierCodec, DummyClassifierModel } from "./dummy/dummy-classifier.js";
 export { DummyRegressor, dummyRegressorCodec, DummyRegressorModel } from "./dummy/dummy-regressor.js";
 export {
+  RandomForestClassifier,
+  randomForestClassifierCodec,
+  RandomForestClassifierModel,
+} from "./ensemble/random-forest-classifier.js";
+export {
   CountVectorizer,
   countVectorizerCodec,
   CountVectorizerModel,

@@ -5,6 +5,7 @@ import {
   HistGradientBoostingClassifier,
   LogisticRegression,
   Pipeline,
+  RandomForestClassifier,
   StandardScaler,
 } from "@strata-ml/classical";
 import type { AnyEstimator } from "@strata-ml/core";
@@ -34,6 +35,7 @@ export function handbookRungs(seed: number): Rung[] {
     { name: "logistic regression", estimator: scaled(new LogisticRegression()) },
     { name: "decision tree, depth 2", estimator: scaled(new DecisionTreeClassifier({ maxDepth: 2, seed })) },
     { name: "decision tree, unlimited", estimator: scaled(new DecisionTreeClassifier({ seed })) },
+    { name: "random forest", estimator: scaled(new RandomForestClassifier({ seed })) },
     { name: "boosting", estimator: scaled(boosting(seed)) },
   ];
 }

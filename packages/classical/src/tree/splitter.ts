@@ -1,6 +1,5 @@
 import type { Random } from "@strata-ml/core";
 import type { Criterion } from "./criterion.js";
-import { sortedRows } from "./sorted-rows.js";
 
 /** Where and how a node is split. */
 export interface Split {
@@ -25,8 +24,6 @@ export interface SplitLimits {
  * Of equally good splits the first wins: by feature number, then by threshold, missing values right before left.
  */
 export class Splitter {
-  /** Row numbers by feature, in ascending order of value within every node. */
-  private readonly orders: readonly Int32Array[];
   private readonly goesLeft: Uint8Array;
   private readonly scratch: Int32Array;
   private readonly drawn: Int32Array;
@@ -34,16 +31,15 @@ export class Splitter {
   constructor(
     /** Values by feature. */
     private readonly columns: readonly Float64Array[],
-    /** The rows to learn from. */
-    rows: Int32Array,
+    /** The rows to learn from by feature, in ascending order of value within every node; divided in place. */
+    private readonly orders: readonly Int32Array[],
     private readonly criterion: Criterion,
     private readonly limits: SplitLimits,
     private readonly random: Random,
     private readonly totalWeight: number,
   ) {
-    this.orders = columns.map((column) => sortedRows(column, rows));
     this.goesLeft = new Uint8Array(columns[0].length);
-    this.scratch = new Int32Array(rows.length);
+    this.scratch = new Int32Array(orders[0].length);
     this.drawn = Int32Array.from(columns.keys());
   }
 

@@ -1,6 +1,7 @@
 import type { FitRun, Random } from "@strata-ml/core";
 import type { Criterion } from "./criterion.js";
 import { PriorityQueue } from "./priority-queue.js";
+import { sortedRows } from "./sorted-rows.js";
 import { type Split, Splitter } from "./splitter.js";
 import { LEAF, Tree } from "./tree.js";
 
@@ -30,6 +31,7 @@ interface OpenNode {
  *
  * @param columns values by feature; NaN is missing
  * @param weights one a row; rows of weight 0 are left out
+ * @param sorted all rows by ascending value of each feature, missing ones last, where they are at hand
  */
 export async function growTree(
   run: FitRun,
@@ -38,11 +40,16 @@ export async function growTree(
   criterion: Criterion,
   limits: GrowthLimits,
   random: Random,
+  sorted?: readonly Int32Array[],
 ): Promise<Tree> {
-  const rows = Int32Array.from(weights.keys()).filter((row) => weights[row] > 0);
+  const weighs = (row: number): boolean => weights[row] > 0;
+  const rows = Int32Array.from(weights.keys()).filter(weighs);
+  const orders = sorted
+    ? sorted.map((order) => order.filter(weighs))
+    : columns.map((column) => sortedRows(column, rows));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const minWeightLeaf = limits.minWeightFractionLeaf * total;
-  const splitter = new Splitter(columns, rows, criterion, { ...limits, minWeightLeaf }, random, total);
+  const splitter = new Splitter(columns, orders, criterion, { ...limits, minWeightLeaf }, random, total);
   const grower = new TreeGrower(splitter, criterion, limits, minWeightLeaf);
   const progress = async (): Promise<void> => run.step("row", grower.settled, rows.length);
   await (limits.maxLeafNodes === null
