@@ -6,6 +6,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 
 export const checks = [
   { name: "lock file", command: [process.execPath, "scripts/complete-lock.mjs", "--check"] },
+  { name: "version", command: [process.execPath, "scripts/set-version.mjs", "--check"] },
   { name: "format", command: [bin("biome"), "format", "."] },
   { name: "lint", command: [bin("oxlint"), "--type-aware", "--deny-warnings"] },
   { name: "types", command: [bin("tsc"), "-b", "tsconfig.json"] },

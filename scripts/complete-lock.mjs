@@ -8,7 +8,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const OS = { darwin: "darwin", windows: "win32", win32: "win32", linux: "linux" };
 const OTHER_OS = ["android", "freebsd", "openharmony", "netbsd", "openbsd", "sunos", "aix"];
-const CPU = { 64: "x64", arm64: "arm64", arm: "arm", ia32: "ia32", x64: "x64", ppc64: "ppc64", riscv64: "riscv64", s390x: "s390x" };
+const CPU = {
+  64: "x64",
+  arm64: "arm64",
+  arm: "arm",
+  ia32: "ia32",
+  x64: "x64",
+  ppc64: "ppc64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+};
 
 /** The entry of a platform package as npm writes it, its platform read from its name: `binding-linux-x64-musl`. */
 function platformEntry(name, version, parent) {
@@ -16,9 +25,17 @@ function platformEntry(name, version, parent) {
   const at = parts.findIndex((part) => part in OS || OTHER_OS.includes(part));
   const os = at < 0 ? undefined : (OS[parts[at]] ?? parts[at]);
   const cpu = at < 0 ? undefined : CPU[parts[at + 1]];
-  if (os === undefined || cpu === undefined) throw new Error(`can't read a platform from the package name "${name}"`);
+  if (os === undefined || cpu === undefined)
+    throw new Error(`can't read a platform from the package name "${name}"`);
   const abi = parts[at + 2] ?? "";
-  const libc = os !== "linux" ? undefined : abi.startsWith("musl") ? ["musl"] : abi.startsWith("gnu") ? ["glibc"] : undefined;
+  const libc =
+    os !== "linux"
+      ? undefined
+      : abi.startsWith("musl")
+        ? ["musl"]
+        : abi.startsWith("gnu")
+          ? ["glibc"]
+          : undefined;
   return {
     version,
     cpu: [cpu],
@@ -40,11 +57,15 @@ for (const parent of Object.values(lock.packages)) {
 }
 if (process.argv.includes("--check")) {
   if (missing.size > 0) {
-    console.error(`package-lock.json lacks ${missing.size} platform packages: run node scripts/complete-lock.mjs`);
+    console.error(
+      `package-lock.json lacks ${missing.size} platform packages: run node scripts/complete-lock.mjs`,
+    );
     process.exitCode = 1;
   }
 } else {
-  const sorted = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) }).sort(([a], [b]) => a.localeCompare(b, "en"));
+  const sorted = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) }).sort(([a], [b]) =>
+    a.localeCompare(b, "en"),
+  );
   lock.packages = Object.fromEntries(sorted);
   writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
   console.log(`${missing.size} platform packages added`);

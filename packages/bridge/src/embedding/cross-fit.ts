@@ -82,9 +82,9 @@ interface Placed {
 
 function splits({ folds, seed, network }: CrossFitParams, data: Dataset): readonly Split[] {
   const options = { nSplits: folds, shuffle: true, seed };
-  if (data.group !== undefined) return [...new GroupKFold(options).split(data)];
+  if (data.group !== undefined) return new GroupKFold(options).split(data);
   const classes = network.tags.kind === "classifier";
-  return [...(classes ? new StratifiedKFold(options) : new KFold(options)).split(data)];
+  return (classes ? new StratifiedKFold(options) : new KFold(options)).split(data);
 }
 
 function slice(matrix: Matrix, from: number, to: number): Matrix {

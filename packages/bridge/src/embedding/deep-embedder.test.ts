@@ -28,7 +28,11 @@ describe("fitTransform", () => {
     expect(block.shape).toEqual([3]);
     const seen = Array.from({ length: 60 }, (_, i) => block.values[3 * i + 2]);
     // Alignment turns and shifts, so a row that its network saw would stand off from those that none saw.
-    assertClose(seen, new Array<number>(60).fill(seen[0]), { absolute: 0.02 });
+    assertClose(
+      seen,
+      seen.map(() => seen[0]),
+      { absolute: 0.02 },
+    );
     const later = (await model.transform(data)).column("embedding", "tensor");
     expect(later.values[2]).toBe(1); // the case that fitTransform is there to avoid
     expect(out.column("y")).toEqual(data.column("y"));

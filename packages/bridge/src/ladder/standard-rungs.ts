@@ -30,8 +30,9 @@ export interface StandardRungsOptions {
 const tabularKinds: readonly ColumnKind[] = ["numeric", "tensor", "categorical"];
 
 /**
- * The usual rungs for a dataset, from the simplest up: dummy, logistic regression and boosting on its tabular columns,
- * boosting with text as TF-IDF components (where there is text), the hybrid, and the network alone.
+ * The usual rungs for a dataset, from the simplest up: dummy, logistic regression, boosting, the hybrid, and the network
+ * alone. Linear models and trees read text as TF-IDF of character n-grams, so that what a network adds is not merely
+ * that it reads. Sequences are the networks' alone: where there is nothing else, those two rungs are left out.
  *
  * @example
  * const rungs = standardRungs(train, { seed: 1 });
@@ -40,35 +41,18 @@ export function standardRungs(data: Dataset, options: StandardRungsOptions = {})
   const { seed = 0, folds = 3 } = options;
   const boosting = options.boosting ?? new HistGradientBoostingClassifier({ seed, earlyStopping: true });
   const network = options.network ?? new NeuralClassifier({ seed });
-  const kinds = new Set(data.featureSchema.map(({ kind }) => kind));
-  const rungs: Rung[] = [{ name: "dummy", estimator: new DummyClassifier() }];
   const tabular = keepKinds(tabularKinds);
-  if (tabularKinds.some((kind) => kinds.has(kind))) {
-    rungs.push({ name: "logistic regression", estimator: linearPipeline() });
-    rungs.push({
-      name: "boosting",
-      estimator: new Pipeline({
-        steps: [
-          ["tabular", tabular],
-          ["model", boosting],
-        ],
-      }),
-    });
-  }
-  if (kinds.has("text")) {
-    rungs.push({
-      name: "boosting with text",
-      estimator: new Pipeline({
-        steps: [
-          ["features", withText(seed)],
-          ["model", boosting],
-        ],
-      }),
-    });
-  }
-  rungs.push({ name: "hybrid", estimator: hybrid({ network, tabular, head: boosting, folds, seed }) });
-  rungs.push({ name: "deep", estimator: network });
-  return rungs;
+  const classical: Rung[] = [
+    { name: "logistic regression", estimator: withFeatures(forLinear(), new LogisticRegression()) },
+    { name: "boosting", estimator: withFeatures(forTrees(seed), boosting) },
+  ];
+  const readable = data.featureSchema.some(({ kind }) => kind === "text" || tabularKinds.includes(kind));
+  return [
+    { name: "dummy", estimator: new DummyClassifier() },
+    ...(readable ? classical : []),
+    { name: "hybrid", estimator: hybrid({ network, tabular, head: boosting, folds, seed }) },
+    { name: "deep", estimator: network },
+  ];
 }
 
 /** A transformer that keeps the features of some kinds, unchanged and under their names. */
@@ -79,7 +63,8 @@ export function keepKinds(kinds: readonly ColumnKind[]) {
   });
 }
 
-function linearPipeline(): AnyEstimator {
+/** Numbers on one scale, categories as indicators, and text as sparse TF-IDF. */
+function forLinear(): AnyEstimator {
   const numbers = new Pipeline({
     steps: [
       ["impute", new SimpleImputer({ strategy: "median" })],
@@ -87,31 +72,40 @@ function linearPipeline(): AnyEstimator {
     ],
   });
   const categories = new OneHotEncoder({ handleUnknown: "infrequent", minFrequency: 10 });
-  const features = new ColumnTransformer({
+  return new ColumnTransformer({
     transformers: [
       ["numbers", numbers, { kinds: ["numeric", "tensor"] }],
       ["categories", categories, { kinds: ["categorical"] }],
-    ],
-  });
-  return new Pipeline({
-    steps: [
-      ["features", features],
-      ["model", new LogisticRegression()],
+      ["text", charNgrams(), { kinds: ["text"] }],
     ],
   });
 }
 
-function withText(seed: number): AnyEstimator {
-  const words = new Pipeline({
+/** Numbers and categories as they are, and text as components of its TF-IDF. */
+function forTrees(seed: number): AnyEstimator {
+  const components = new Pipeline({
     steps: [
-      ["tfidf", new TfidfVectorizer({ analyzer: "charWb", ngramRange: [2, 4], minDf: 3, sublinearTf: true })],
+      ["tfidf", charNgrams()],
       ["svd", new TruncatedSVD({ nComponents: 32, seed })],
     ],
   });
   return new ColumnTransformer({
     transformers: [
       ["tabular", new Passthrough(), { kinds: tabularKinds }],
-      ["text", words, { kinds: ["text"] }],
+      ["text", components, { kinds: ["text"] }],
+    ],
+  });
+}
+
+function charNgrams(): TfidfVectorizer {
+  return new TfidfVectorizer({ analyzer: "charWb", ngramRange: [2, 4], minDf: 3, sublinearTf: true });
+}
+
+function withFeatures(features: AnyEstimator, model: AnyEstimator): AnyEstimator {
+  return new Pipeline({
+    steps: [
+      ["features", features],
+      ["model", model],
     ],
   });
 }
