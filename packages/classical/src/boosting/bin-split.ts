@@ -19,16 +19,8 @@ export interface BinSplit {
   readonly missingLeft: boolean;
   readonly leftGradient: number;
   readonly leftHessian: number;
-  readonly leftCount: number;
-}
-
-/** What a node's rows sum to. */
-export interface NodeSums {
-  readonly gradient: number;
-  readonly hessian: number;
-  readonly count: number;
-  /** The node's own value, before shrinkage. */
-  readonly value: number;
+  readonly rightGradient: number;
+  readonly rightHessian: number;
 }
 
 /** What a split must leave on both sides, and how leaves are shrunk. */

@@ -3,7 +3,7 @@ import { fc, test } from "@fast-check/vitest";
 import { Random } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
 import { expect } from "vitest";
-import { binRows, walkRows } from "./bin-rows.js";
+import { binRows, walkRows } from "./walk-rows.js";
 import { type FeatureBins, fitBins, MISSING_BIN } from "./binning.js";
 import type { CategoricalFeature, NumericFeature } from "./feature-columns.js";
 

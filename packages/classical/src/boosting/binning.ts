@@ -1,9 +1,7 @@
 import type { Random } from "@strata-ml/core";
-import { sortedRows } from "../tree/sorted-rows.js";
-import type { CategoricalFeature, FeatureColumn, NumericFeature } from "./feature-columns.js";
+import type { CategoricalFeature } from "./feature-columns.js";
 import { lowerBound } from "./lower-bound.js";
 import { weightedQuantiles } from "./quantile.js";
-import { sortedValues } from "./sorted-values.js";
 
 /** The bin of missing values, and the size of every feature's histogram less one. */
 export const MISSING_BIN = 255;
@@ -26,32 +24,10 @@ interface CategoryBins {
 }
 
 /** Rows that thresholds are taken from where there are more. */
-const sampleRows = 200_000;
-
-/**
- * Bins of every feature: at most `maxBins` (<= 255) of them, of about equal weight, missing values left out.
- * A feature of no more distinct values has its thresholds half way between them.
- */
-export function fitBins(
-  columns: readonly FeatureColumn[],
-  weights: Float64Array | undefined,
-  rows: number,
-  maxBins: number,
-  random: Random,
-): FeatureBins[] {
-  const sampled = rows > sampleRows;
-  const sample = sampled ? drawRows(rows, weights, random) : Int32Array.from({ length: rows }, (_, i) => i);
-  // A sample is drawn by weight, so the weights are used up.
-  const left = sampled ? undefined : weights;
-  return columns.map((column) =>
-    column.kind === "categorical"
-      ? categoryBins(column, maxBins)
-      : numericBins(column, sample, left, maxBins),
-  );
-}
+export const sampleRows = 200_000;
 
 /** Rows drawn with replacement in proportion to their weight. */
-function drawRows(rows: number, weights: Float64Array | undefined, random: Random): Int32Array {
+export function drawRows(rows: number, weights: Float64Array | undefined, random: Random): Int32Array {
   const out = new Int32Array(sampleRows);
   if (weights === undefined) {
     for (let i = 0; i < sampleRows; i++) out[i] = random.integer(rows);
@@ -65,34 +41,34 @@ function drawRows(rows: number, weights: Float64Array | undefined, random: Rando
   return out;
 }
 
-function numericBins(
-  { values, offset, stride }: NumericFeature,
-  rows: Int32Array,
+/**
+ * Bins of ascending values: at most `maxBins` (<= 255) of them, of about equal weight. A feature of no more distinct
+ * values has its thresholds half way between them.
+ *
+ * @param weights of the values in their order; absent means 1 each
+ */
+export function numericBins(
+  present: Float64Array,
   weights: Float64Array | undefined,
   maxBins: number,
 ): NumericBins {
-  const raw = new Float64Array(rows.length);
-  for (let i = 0; i < raw.length; i++) raw[i] = values[offset + rows[i] * stride];
-  const present = sortedValues(raw);
-  const distinct = distinctValues(present);
   let thresholds: Float64Array;
-  if (distinct.length <= maxBins) {
+  if (hasAtMost(present, maxBins)) {
+    const distinct = distinctValues(present);
     thresholds = new Float64Array(Math.max(0, distinct.length - 1));
     for (let i = 0; i < thresholds.length; i++) thresholds[i] = middle(distinct[i], distinct[i + 1]);
   } else {
     const shares = Float64Array.from({ length: maxBins - 1 }, (_, i) => (i + 1) / maxBins);
-    const ordered =
-      weights &&
-      Float64Array.from(
-        sortedRows(
-          raw,
-          rows.map((_, i) => i),
-        ),
-        (i) => weights[rows[i]],
-      );
-    thresholds = distinctValues(weightedQuantiles(present, ordered?.subarray(0, present.length), shares));
+    thresholds = distinctValues(weightedQuantiles(present, weights?.subarray(0, present.length), shares));
   }
   return { kind: "numeric", count: thresholds.length + 1, thresholds };
+}
+
+/** Whether ascending values hold no more than so many distinct ones. */
+function hasAtMost(sorted: Float64Array, most: number): boolean {
+  let count = 0;
+  for (let i = 0; i < sorted.length && count <= most; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  return count <= most;
 }
 
 /** Ascending values without repeats. */
@@ -111,7 +87,7 @@ function middle(a: number, b: number): number {
 }
 
 /** One bin a category in order of name; where there are more than `maxBins`, the rarest share the last one. */
-function categoryBins({ codes, categories }: CategoricalFeature, maxBins: number): CategoryBins {
+export function categoryBins({ codes, categories }: CategoricalFeature, maxBins: number): CategoryBins {
   const counts = new Float64Array(categories.length);
   for (const code of codes) if (code >= 0) counts[code]++;
   const byName = (a: number, b: number): number => (categories[a] < categories[b] ? -1 : 1);

@@ -7,7 +7,7 @@ import {
   type StoredTensor,
   type TensorReader,
 } from "@strata-ml/core";
-import { walkRows } from "./bin-rows.js";
+import { walkRows } from "./walk-rows.js";
 import type { Boosted } from "./booster.js";
 import { featureColumns } from "./feature-columns.js";
 import { BoostedTrees } from "./predictor.js";

@@ -1,6 +1,10 @@
 import type { FitRun, Random } from "@strata-ml/core";
-import { binRows, walkRows } from "./bin-rows.js";
-import { type FeatureBins, fitBins } from "./binning.js";
+import { jobs } from "../kernels/jobs.js";
+import { KernelTeam } from "../kernels/team.js";
+import { binFeatures, binningBytes } from "./bin-features.js";
+import type { FeatureBins } from "./binning.js";
+import { Derivatives, packedRows } from "./derivatives.js";
+import { walkRows } from "./walk-rows.js";
 import { concatTrees } from "./concat-trees.js";
 import { shouldStop } from "./early-stopping.js";
 import type { FeatureColumn } from "./feature-columns.js";
@@ -20,6 +24,8 @@ export interface BoostingRows {
 export interface BoostingOptions extends GrowthOptions {
   readonly maxIter: number;
   readonly maxBins: number;
+  /** Most threads to run on. */
+  readonly threads: number;
   /** When to stop before `maxIter`; undefined is never. */
   readonly stopping: { readonly nIterNoChange: number; readonly tol: number } | undefined;
 }
@@ -50,36 +56,61 @@ export async function boost(
   options: BoostingOptions,
   random: Random,
 ): Promise<Boosted> {
+  const { y, columns } = train;
+  const wide = y.length <= packedRows;
+  const { kept, passing } = binningBytes(y.length, columns.length, options.threads);
+  const later =
+    Derivatives.bytes(y.length, loss.trees, wide) +
+    Grower.bytes(y.length, columns.length, options.threads, options.maxLeafNodes, wide) +
+    leafBytes(options.maxLeafNodes, y.length);
+  const team = await KernelTeam.start(kept + Math.max(passing, later), options.threads);
+  try {
+    return await iterate(run, team, loss, train, validation, options, random, wide);
+  } finally {
+    team.close();
+  }
+}
+
+async function iterate(
+  run: FitRun,
+  team: KernelTeam,
+  loss: Loss,
+  train: BoostingRows,
+  validation: BoostingRows | undefined,
+  options: BoostingOptions,
+  random: Random,
+  wide: boolean,
+): Promise<Boosted> {
   const { y, weights, columns } = train;
   const rows = y.length;
-  const featureBins = fitBins(columns, weights, rows, options.maxBins, random.fork("bins"));
+  const { featureBins, data } = binFeatures(team, columns, weights, rows, options.maxBins, random.fork("bins"));
   await run.breathe();
-  const data = binRows(columns, featureBins, rows);
-  await run.breathe();
-  const grower = new Grower(data, featureBins, options, random.fork("features"));
+  const grower = new Grower(team, data, featureBins, options, random.fork("features"), wide);
   const iterations: BoostedTrees[] = [];
 
   const baseline = loss.baseline(y, weights);
-  const start = (count: number): Float64Array[] =>
-    Array.from(baseline, (score) => new Float64Array(count).fill(score));
-  const raw = start(rows);
-  const derivatives = raw.map(() => new Float32Array(2 * rows));
-  const judge = validation && new ValidationRows(validation, start(validation.y.length), featureBins);
+  const derivatives = new Derivatives(team, loss, y, weights, wide);
+  const { raw } = derivatives;
+  raw.forEach((scores, k) => scores.fill(baseline[k]));
+  const leafAdder = new LeafAdder(team, grower, options.maxLeafNodes, rows);
+  const rounding = random.fork("rounding");
+  const judge = validation && new ValidationRows(validation, baseline, featureBins);
 
-  const trainLoss = [loss.derivatives(y, raw, weights, derivatives)];
+  const trainLoss = [derivatives.update()];
   const validationLoss = judge ? [judge.loss(loss)] : [];
   const { maxIter, stopping } = options;
   for (let iteration = 1; iteration <= maxIter; iteration++) {
     const builder = new TreesBuilder();
     for (let k = 0; k < loss.trees; k++) {
-      const leaves = grower.grow(builder, derivatives[k]);
+      const units = derivatives.quantise(k, rounding.uint32());
+      const leaves = grower.grow(builder, derivatives.quanta, units);
       if (loss.leafValue !== undefined) setLeafValues(loss, leaves, grower, train, raw[k], options, builder);
-      addLeaves(leaves, grower.rows, raw[k]);
+      leafAdder.add(leaves, raw[k]);
       await run.breathe();
     }
     const trees = builder.build();
     iterations.push(trees);
-    trainLoss.push(loss.derivatives(y, raw, weights, derivatives));
+    trainLoss.push(derivatives.update());
     if (judge !== undefined) {
       judge.add(trees);
       validationLoss.push(judge.loss(loss));
@@ -113,12 +144,14 @@ function categoryBinsOf(featureBins: readonly FeatureBins[]): Map<number, Uint8A
 /** Rows that no tree learns from, and their raw scores. */
 class ValidationRows {
   private readonly x: Float64Array;
+  private readonly raw: readonly Float64Array[];
 
   constructor(
     private readonly rows: BoostingRows,
-    private readonly raw: readonly Float64Array[],
+    baseline: Float64Array,
     featureBins: readonly FeatureBins[],
   ) {
+    this.raw = Array.from(baseline, (score) => new Float64Array(rows.y.length).fill(score));
     this.x = walkRows(rows.columns, categoryBinsOf(featureBins), rows.y.length);
   }
 
@@ -131,8 +164,36 @@ class ValidationRows {
   }
 }
 
-function addLeaves(leaves: readonly GrownLeaf[], rows: Int32Array, raw: Float64Array): void {
-  for (const { start, end, value } of leaves) for (let p = start; p < end; p++) raw[rows[p]] += value;
+/** Bytes of what {@link LeafAdder} hands to the kernels. */
+function leafBytes(maxLeafNodes: number | null, rows: number): number {
+  return 12 * ((maxLeafNodes ?? rows) + 1) + 128;
+}
+
+/** Adds what leaves add to the raw scores of their rows. */
+class LeafAdder {
+  private readonly starts: number;
+  private readonly values: number;
+
+  constructor(
+    private readonly team: KernelTeam,
+    private readonly grower: Grower,
+    maxLeafNodes: number | null,
+    rows: number,
+  ) {
+    this.starts = team.allocate(4 * ((maxLeafNodes ?? rows) + 1));
+    this.values = team.allocate(8 * (maxLeafNodes ?? rows));
+  }
+
+  add(leaves: readonly GrownLeaf[], raw: Float64Array): void {
+    const { team, grower, starts, values } = this;
+    leaves.forEach(({ start, end, value }, leaf) => {
+      team.i32[starts / 4 + leaf] = start;
+      team.i32[starts / 4 + leaf + 1] = end;
+      team.f64[values / 8 + leaf] = value;
+    });
+    team.whole(0, grower.rowsAt, raw.byteOffset, leaves.length, starts, values);
+    team.run(jobs.addLeaves);
+  }
 }
 
 /** Replaces the Newton steps of the leaves by the loss's own best values. */

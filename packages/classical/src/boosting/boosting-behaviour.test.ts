@@ -12,7 +12,7 @@ import {
   Registry,
 } from "@strata-ml/core";
 import { describe, expect } from "vitest";
-import { binRows } from "./bin-rows.js";
+import { binRows } from "./walk-rows.js";
 import { fitBins } from "./binning.js";
 import { featureColumns } from "./feature-columns.js";
 import { Grower } from "./grower.js";

@@ -11,6 +11,7 @@ import { type Boosted, boost, type BoostingRows } from "./booster.js";
 import type { BoostingParams } from "./boosting-params.js";
 import { holdOut } from "./early-stopping.js";
 import { boostingKinds, featureColumns } from "./feature-columns.js";
+import { availableThreads } from "../kernels/platform.js";
 import type { Loss } from "./loss.js";
 
 /** Rows with what they teach. */
@@ -59,7 +60,7 @@ export async function fitBoosted(
     loss,
     boostingRows(owner, take(all, train), schema),
     judge && boostingRows(owner, judge, schema),
-    { ...params, stopping: stops ? params : undefined },
+    { ...params, threads: availableThreads(), stopping: stops ? params : undefined },
     random,
   );
 }

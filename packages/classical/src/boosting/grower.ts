@@ -1,16 +1,11 @@
 import type { Random } from "@strata-ml/core";
+import { jobs } from "../kernels/jobs.js";
+import type { KernelTeam } from "../kernels/team.js";
 import { PriorityQueue } from "../tree/priority-queue.js";
+import { type BinSplit, leafValue } from "./bin-split.js";
 import { type FeatureBins, MISSING_BIN } from "./binning.js";
-import {
-  type BinnedRows,
-  fillHistogram,
-  fillRoot,
-  type Histogram,
-  HistogramPool,
-  subtractHistogram,
-} from "./histogram.js";
-import { type BinSplit, leafValue, type NodeSums } from "./bin-split.js";
-import { type SplitOptions, Splitter } from "./splitter.js";
+import { type BinnedRows, histogramBytes, Histograms } from "./histogram.js";
+import { type SplitOptions, Splitter, type Units } from "./splitter.js";
 import { TreesBuilder } from "./trees-builder.js";
 
 export interface GrowthOptions extends SplitOptions {
@@ -28,105 +23,129 @@ export interface GrownLeaf {
   value: number;
 }
 
-interface OpenNode extends NodeSums {
+interface OpenNode {
   readonly node: number;
   readonly start: number;
   readonly end: number;
   readonly depth: number;
-  histogram?: Histogram | undefined;
+  readonly count: number;
+  /** Before shrinkage. */
+  readonly value: number;
+  /** Fewest rows that a side is asked to have; raised where packed histograms misjudged them. */
+  minRows: number;
+  histogram?: number | undefined;
   split?: BinSplit | undefined;
 }
+
+/** Rows that one thread divides in the time that a second one needs to start. */
+const smallNode = 8192;
 
 /** Grows trees on binned rows, the leaf of highest gain first, as LightGBM and scikit-learn do. */
 export class Grower {
   /** Row numbers, leaf by leaf. */
   readonly rows: Int32Array;
+  /** Where {@link rows} stand in the team's memory. */
+  readonly rowsAt: number;
   private readonly everyRow: Int32Array;
-  private readonly scratch: Int32Array;
-  private readonly pool: HistogramPool;
+  private readonly scratch: number;
+  private readonly goesLeft: number;
+  private readonly lefts: number;
+  private readonly histograms: Histograms;
   private readonly splitter: Splitter;
-  /** 1 for the bins that go left in the split being applied. */
-  private readonly goesLeft = new Uint8Array(MISSING_BIN + 1);
-  private derivatives: Float32Array = new Float32Array(0);
+  private units: Units = { gradient: 1, hessian: 1, countBits: 0, wide: false };
+  private quanta = 0;
   private leaves: GrownLeaf[] = [];
   private trees = new TreesBuilder();
 
+  /**
+   * @param wide whether histograms are wide, see {@link Units}
+   * @param histograms how many there may be at once; see {@link Grower.bytes}
+   */
   constructor(
+    private readonly team: KernelTeam,
     private readonly data: BinnedRows,
     private readonly featureBins: readonly FeatureBins[],
     private readonly options: GrowthOptions,
     random: Random,
-    histogramBytes?: number,
+    wide: boolean,
+    histograms = histogramCount(data.features, options.maxLeafNodes, wide),
   ) {
-    const { columns, features } = data;
-    this.everyRow = Int32Array.from({ length: columns[0].length }, (_, i) => i);
-    this.rows = this.everyRow.slice();
-    this.scratch = new Int32Array(this.rows.length);
-    this.pool = new HistogramPool(features, histogramBytes);
+    const { rows } = data;
+    this.rowsAt = team.allocate(4 * rows);
+    this.scratch = team.allocate(4 * rows);
+    this.rows = team.i32.subarray(this.rowsAt / 4, this.rowsAt / 4 + rows);
+    this.everyRow = Int32Array.from({ length: rows }, (_, i) => i);
+    this.goesLeft = team.allocate(MISSING_BIN + 1);
+    this.lefts = team.allocate(4 * team.threads);
+    this.histograms = new Histograms(team, data, wide, histograms);
     const splitFeatures = featureBins.map(({ kind, count }, f) => ({
       kind,
       count,
-      missing: columns[f].includes(MISSING_BIN),
+      missing: team.u8.subarray(data.columns + f * rows, data.columns + (f + 1) * rows).includes(MISSING_BIN),
     }));
-    this.splitter = new Splitter(splitFeatures, options, random);
+    this.splitter = new Splitter(team, splitFeatures, options, random);
+  }
+
+  /** Bytes that a grower allocates. */
+  static bytes(rows: number, features: number, threads: number, maxLeafNodes: number | null, wide: boolean): number {
+    const histograms = threads + histogramCount(features, maxLeafNodes, wide);
+    return (
+      8 * rows +
+      histograms * (histogramBytes(features, wide) + 64) +
+      Splitter.bytes(features, threads) +
+      4 * threads +
+      1024
+    );
   }
 
   /**
-   * Adds one tree to the builder, fitted by Newton steps to the derivatives of the loss; gives its leaves.
+   * Adds one tree to the builder, fitted by Newton steps to the derivatives of the loss; gives its leaves in the order
+   * of their rows.
    *
-   * @param derivatives gradient and hessian of a row, side by side
+   * @param quanta address of the rows' quantised derivatives, and what they stand for
    */
-  grow(trees: TreesBuilder, derivatives: Float32Array): readonly GrownLeaf[] {
+  grow(trees: TreesBuilder, quanta: number, units: Units): readonly GrownLeaf[] {
     this.trees = trees;
-    this.derivatives = derivatives;
+    this.quanta = quanta;
+    this.units = units;
     this.rows.set(this.everyRow);
     this.leaves = [];
     this.trees.beginTree();
     const { maxLeafNodes } = this.options;
-    const root = this.root();
     // Without a limit of leaves the order changes nothing, and depth first keeps fewest histograms.
     const queue = new PriorityQueue<OpenNode>();
     const push = (node: OpenNode): void =>
       queue.push(node, maxLeafNodes === null ? node.depth : (node.split?.gain ?? 0));
-    if (root !== undefined) push(root);
+    for (const root of this.root()) push(root);
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const isLast = maxLeafNodes !== null && this.leaves.length + queue.size + 2 >= maxLeafNodes;
-      for (const child of this.splitNode(next, isLast)) push(child);
+      const middle = this.divide(next);
+      if (middle === undefined) {
+        for (const again of this.evaluate([next])) push(again);
+        continue;
+      }
+      for (const child of this.splitNode(next, middle, isLast)) push(child);
       if (isLast) break;
     }
     for (let rest = queue.pop(); rest !== undefined; rest = queue.pop()) this.close(rest);
-    return this.leaves;
+    return this.leaves.sort((a, b) => a.start - b.start);
   }
 
-  private root(): OpenNode | undefined {
-    const { rows, derivatives } = this;
-    let gradient = 0;
-    let hessian = 0;
-    for (let i = 0; i < derivatives.length; i += 2) {
-      gradient += derivatives[i];
-      hessian += derivatives[i + 1];
-    }
-    const node = this.add(0, rows.length, 0, gradient, hessian, 0);
+  private root(): OpenNode[] {
+    const node = this.add(0, this.rows.length, 0, 0);
     if (!this.maySplit(node)) {
       this.close(node);
-      return undefined;
+      return [];
     }
-    node.histogram = this.pool.take();
-    fillRoot(node.histogram, this.data, derivatives);
-    return this.evaluate(node);
+    node.histogram = this.histograms.take();
+    this.histograms.fill(node.histogram, 0, 0, this.rows.length, this.quanta, 0);
+    return this.evaluate([node]);
   }
 
-  private add(
-    start: number,
-    end: number,
-    depth: number,
-    gradient: number,
-    hessian: number,
-    value: number,
-  ): OpenNode {
+  private add(start: number, end: number, depth: number, value: number): OpenNode {
     const count = end - start;
     const node = this.trees.addLeaf(value * this.options.learningRate, count);
-    return { node, start, end, depth, gradient, hessian, count, value };
+    return { node, start, end, depth, count, value, minRows: this.options.minSamplesLeaf };
   }
 
   private maySplit({ depth, count }: OpenNode): boolean {
@@ -134,21 +153,20 @@ export class Grower {
     return (maxDepth === null || depth < maxDepth) && count >= 2 * minSamplesLeaf;
   }
 
-  private fill({ start, end }: OpenNode): Histogram {
-    const histogram = this.pool.take();
-    fillHistogram(histogram, this.data, this.rows, start, end, this.derivatives);
-    return histogram;
-  }
-
-  /** Looks for the node's best split; closes it, and gives undefined, where there is none. */
-  private evaluate(node: OpenNode): OpenNode | undefined {
-    if (node.histogram !== undefined) node.split = this.splitter.best(node.histogram, node);
-    if (node.split === undefined) {
-      this.close(node);
-      return undefined;
-    }
-    if (this.pool.isFull) this.release(node);
-    return node;
+  /** Looks for the best splits of one or two nodes; closes those that have none, and gives the others. */
+  private evaluate(nodes: OpenNode[]): OpenNode[] {
+    const minRows = Math.max(...nodes.map((node) => node.minRows));
+    const splits = this.splitter.best(
+      nodes.map(({ histogram = 0, count, value }) => ({ histogram, count, value })),
+      this.units,
+      minRows,
+    );
+    return nodes.filter((node, n) => {
+      node.split = splits[n];
+      if (node.split === undefined) this.close(node);
+      else if (this.histograms.isScarce) this.release(node);
+      return node.split !== undefined;
+    });
   }
 
   private close(node: OpenNode): void {
@@ -158,21 +176,19 @@ export class Grower {
   }
 
   private release(node: OpenNode): void {
-    if (node.histogram !== undefined) this.pool.give(node.histogram);
+    if (node.histogram !== undefined) this.histograms.give(node.histogram);
     node.histogram = undefined;
   }
 
   /** Applies a node's split; gives those of its children that may be split further. */
-  private splitNode(parent: OpenNode, isLast: boolean): OpenNode[] {
+  private splitNode(parent: OpenNode, middle: number, isLast: boolean): OpenNode[] {
     const { split } = parent;
     if (split === undefined) return [];
-    const middle = this.partition(parent.start, parent.end, split);
     const l2 = this.options.l2Regularization;
     const below = parent.depth + 1;
-    const [gl, hl] = [split.leftGradient, split.leftHessian];
-    const [gr, hr] = [parent.gradient - gl, parent.hessian - hl];
-    const left = this.add(parent.start, middle, below, gl, hl, leafValue(gl, hl, l2));
-    const right = this.add(middle, parent.end, below, gr, hr, leafValue(gr, hr, l2));
+    const { leftGradient, leftHessian, rightGradient, rightHessian } = split;
+    const left = this.add(parent.start, middle, below, leafValue(leftGradient, leftHessian, l2));
+    const right = this.add(middle, parent.end, below, leafValue(rightGradient, rightHessian, l2));
     this.trees.setSplit(parent.node, { ...split, threshold: this.threshold(split) }, left.node, right.node);
     const open: OpenNode[] = [];
     for (const child of [left, right]) {
@@ -181,23 +197,30 @@ export class Grower {
     }
     if (open.length > 0) this.fillChildren(parent, left, right, open);
     else this.release(parent);
-    return open.filter((child) => this.evaluate(child) !== undefined);
+    return open.length > 0 ? this.evaluate(open) : [];
   }
 
   /** Histograms of the children that are open: the smaller one from its rows, the larger one as what is left of the parent's. */
   private fillChildren(parent: OpenNode, left: OpenNode, right: OpenNode, open: readonly OpenNode[]): void {
     const [smaller, larger] = left.count < right.count ? [left, right] : [right, left];
     if (parent.histogram === undefined) {
-      for (const child of open) child.histogram = this.fill(child);
+      for (const child of open) child.histogram = this.fill(child, 0);
       return;
     }
-    smaller.histogram = this.fill(smaller);
-    if (open.includes(larger)) {
-      subtractHistogram(parent.histogram, smaller.histogram);
+    const needsBoth = open.includes(larger);
+    const histogram = this.fill(smaller, needsBoth ? parent.histogram : 0);
+    if (needsBoth) {
       larger.histogram = parent.histogram;
       parent.histogram = undefined;
     } else this.release(parent);
-    if (!open.includes(smaller)) this.release(smaller);
+    if (open.includes(smaller)) smaller.histogram = histogram;
+    else this.histograms.give(histogram);
+  }
+
+  private fill({ start, end }: OpenNode, parent: number): number {
+    const histogram = this.histograms.take();
+    this.histograms.fill(histogram, this.rowsAt, start, end, this.quanta, parent);
+    return histogram;
   }
 
   private threshold({ feature, bin }: BinSplit): number {
@@ -208,25 +231,32 @@ export class Grower {
       : Number.POSITIVE_INFINITY;
   }
 
-  /** Orders the rows `start..end` by a split, keeping the order on both sides; gives where the right side begins. */
-  private partition(start: number, end: number, { feature, bin, leftBins, missingLeft }: BinSplit): number {
-    const { goesLeft, rows, scratch } = this;
-    const bins = this.data.columns[feature];
-    for (let b = 0; b < goesLeft.length; b++)
-      goesLeft[b] = leftBins === undefined ? (b <= bin ? 1 : 0) : (leftBins[b >> 5] >>> (b & 31)) & 1;
-    if (leftBins === undefined) goesLeft[MISSING_BIN] = missingLeft ? 1 : 0;
-    let middle = start;
-    let right = 0;
-    for (let p = start; p < end; p++) {
-      const row = rows[p];
-      const left = goesLeft[bins[row]];
-      // Both are written and one counter moves, so that no branch depends on the data.
-      rows[middle] = row;
-      scratch[right] = row;
-      middle += left;
-      right += 1 - left;
-    }
-    rows.set(scratch.subarray(0, right), middle);
-    return middle;
+  /**
+   * Orders a node's rows by its split, keeping the order on both sides; gives where the right side begins. Undefined
+   * where a side has fewer rows than it must: then the node asks for a surer split.
+   */
+  private divide(node: OpenNode): number | undefined {
+    const { team, rowsAt, scratch, goesLeft, lefts, data } = this;
+    const { start, end, split } = node;
+    if (split === undefined) return undefined;
+    const { feature, bin, leftBins, missingLeft } = split;
+    for (let b = 0; b <= MISSING_BIN; b++)
+      team.u8[goesLeft + b] = leftBins === undefined ? (b <= bin ? 1 : 0) : (leftBins[b >> 5] >>> (b & 31)) & 1;
+    if (leftBins === undefined) team.u8[goesLeft + MISSING_BIN] = missingLeft ? 1 : 0;
+    const threads = end - start < smallNode ? 1 : team.threads;
+    team.whole(0, data.columns + feature * data.rows, goesLeft, rowsAt, start, end, scratch, lefts);
+    team.run(jobs.divideRows, threads);
+    const middle = team.joinShares(rowsAt, start, end, scratch, lefts, threads);
+    const least = Math.min(middle - start, end - middle);
+    if (least >= this.options.minSamplesLeaf) return middle;
+    node.minRows = 2 * node.minRows + this.options.minSamplesLeaf - least;
+    node.histogram ??= this.fill(node, 0);
+    return undefined;
   }
+}
+
+/** Histograms for every open node, within 512 MiB; deep trees do with fewer, and count some of them again. */
+function histogramCount(features: number, maxLeafNodes: number | null, wide: boolean): number {
+  const most = Math.floor(2 ** 29 / histogramBytes(features, wide));
+  return Math.max(6, Math.min(most, maxLeafNodes === null ? 64 : maxLeafNodes + 3));
 }

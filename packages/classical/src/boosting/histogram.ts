@@ -1,145 +1,73 @@
-/** Bins of a feature in a histogram; slot `feature * BINS + bin`. */
+import { jobs } from "../kernels/jobs.js";
+import type { KernelTeam } from "../kernels/team.js";
+
+/** Bins of a feature in a histogram. */
 export const BINS = 256;
 
-/** What the rows of a node sum to in each bin of each feature. */
-export interface Histogram {
-  /** Gradient and hessian of a slot, side by side. */
-  readonly sums: Float64Array;
-  /** Rows of a slot. */
-  readonly counts: Int32Array;
-}
-
-/** Training rows as bins. */
+/** Training rows as bins, in the memory of a team. */
 export interface BinnedRows {
-  /** Row-major: what a histogram is filled from, a row at a time. */
-  readonly bins: Uint8Array;
-  /** The same a feature at a time: what rows are divided by. */
-  readonly columns: readonly Uint8Array[];
+  readonly rows: number;
   readonly features: number;
-  /** Rows of every slot, which are the same at the root of every tree. */
-  readonly counts: Int32Array;
+  /** Address of rows x features: what a histogram is filled from, a row at a time. */
+  readonly bins: number;
+  /** Address of features x rows: what rows are divided by. */
+  readonly columns: number;
 }
 
-/** Hands out histograms and takes them back, up to a number of bytes in use. */
-export class HistogramPool {
-  private readonly free: Histogram[] = [];
-  private inUse = 0;
-  private readonly most: number;
+/** Bytes of a histogram of so many features. */
+export function histogramBytes(features: number, wide: boolean): number {
+  return features * BINS * (wide ? 16 : 8);
+}
+
+/** Histograms in the memory of a team: hands them out by address, takes them back, and fills them. */
+export class Histograms {
+  private readonly free: number[] = [];
+  /** One for each thread to fill. */
+  private readonly parts: number;
 
   constructor(
-    private readonly features: number,
-    maxBytes = 2 ** 29,
+    private readonly team: KernelTeam,
+    private readonly data: BinnedRows,
+    private readonly wide: boolean,
+    count: number,
   ) {
-    this.most = Math.max(4, Math.floor(maxBytes / (features * BINS * 20)));
+    const bytes = histogramBytes(data.features, wide);
+    this.parts = team.allocate(bytes * team.threads);
+    for (let i = 0; i < count; i++) this.free.push(team.allocate(bytes));
   }
 
-  /** Whether so many are in use that a node should do without one until it is split. */
-  get isFull(): boolean {
-    return this.inUse >= this.most;
+  /** Whether so few are left that a node should do without one until it is split. */
+  get isScarce(): boolean {
+    return this.free.length < 3;
   }
 
-  take(): Histogram {
-    this.inUse++;
-    const slots = this.features * BINS;
-    return this.free.pop() ?? { sums: new Float64Array(2 * slots), counts: new Int32Array(slots) };
+  take(): number {
+    const histogram = this.free.pop();
+    if (histogram === undefined) throw new RangeError("Histograms: all of them are in use");
+    return histogram;
   }
 
-  give(histogram: Histogram): void {
-    this.inUse--;
+  give(histogram: number): void {
     this.free.push(histogram);
   }
-}
 
-/** Fills a histogram with all rows: {@link fillHistogram} without the rows to look up and to count. */
-export function fillRoot(
-  { sums, counts }: Histogram,
-  { bins, features, counts: rootCounts }: BinnedRows,
-  derivatives: Float32Array,
-): void {
-  sums.fill(0);
-  counts.set(rootCounts);
-  const inFours = features - (features % 4);
-  let at = 0;
-  for (let i = 0; i < derivatives.length; i += 2) {
-    const gradient = derivatives[i];
-    const hessian = derivatives[i + 1];
-    let slot = 0;
-    for (const stop = at + inFours; at < stop; at += 4, slot += 4 * BINS) {
-      const a = (slot + bins[at]) << 1;
-      const b = (slot + BINS + bins[at + 1]) << 1;
-      const c = (slot + 2 * BINS + bins[at + 2]) << 1;
-      const d = (slot + 3 * BINS + bins[at + 3]) << 1;
-      sums[a] += gradient;
-      sums[a + 1] += hessian;
-      sums[b] += gradient;
-      sums[b + 1] += hessian;
-      sums[c] += gradient;
-      sums[c + 1] += hessian;
-      sums[d] += gradient;
-      sums[d + 1] += hessian;
-    }
-    for (let f = inFours; f < features; f++, at++, slot += BINS) {
-      const a = (slot + bins[at]) << 1;
-      sums[a] += gradient;
-      sums[a + 1] += hessian;
-    }
+  /**
+   * Fills a histogram with the rows at `order[start..end)`; takes them off `parent`, where there is one.
+   *
+   * @param order address of row numbers; 0 for all rows in their own order
+   * @param quanta address of the rows' quantised derivatives
+   */
+  fill(histogram: number, order: number, start: number, end: number, quanta: number, parent: number): void {
+    const { team, data, wide } = this;
+    // Few rows are done before another thread has woken up.
+    const threads = (end - start) * data.features < smallWork ? 1 : team.threads;
+    team.whole(0, data.bins, data.features, order, start, end, quanta, this.parts, wide ? 1 : 0);
+    team.run(jobs.fillHistogram, threads);
+    const words = histogramBytes(data.features, wide) / 8;
+    team.whole(0, this.parts, threads, words, histogram, parent);
+    team.run(jobs.mergeHistograms, 1);
   }
 }
 
-/**
- * Fills a histogram with the rows `rows[start..end)`.
- *
- * @param derivatives gradient and hessian of a row, side by side
- */
-export function fillHistogram(
-  { sums, counts }: Histogram,
-  { bins, features }: BinnedRows,
-  rows: Int32Array,
-  start: number,
-  end: number,
-  derivatives: Float32Array,
-): void {
-  sums.fill(0);
-  counts.fill(0);
-  const inFours = features - (features % 4);
-  for (let p = start; p < end; p++) {
-    const row = rows[p];
-    const gradient = derivatives[row << 1];
-    const hessian = derivatives[(row << 1) + 1];
-    let at = row * features;
-    let slot = 0;
-    // Four features a turn: they touch different slots, so that no addition waits for the one before.
-    for (const stop = at + inFours; at < stop; at += 4, slot += 4 * BINS) {
-      const a = slot + bins[at];
-      const b = slot + BINS + bins[at + 1];
-      const c = slot + 2 * BINS + bins[at + 2];
-      const d = slot + 3 * BINS + bins[at + 3];
-      sums[a << 1] += gradient;
-      sums[(a << 1) + 1] += hessian;
-      counts[a]++;
-      sums[b << 1] += gradient;
-      sums[(b << 1) + 1] += hessian;
-      counts[b]++;
-      sums[c << 1] += gradient;
-      sums[(c << 1) + 1] += hessian;
-      counts[c]++;
-      sums[d << 1] += gradient;
-      sums[(d << 1) + 1] += hessian;
-      counts[d]++;
-    }
-    for (let f = inFours; f < features; f++, at++, slot += BINS) {
-      const a = slot + bins[at];
-      sums[a << 1] += gradient;
-      sums[(a << 1) + 1] += hessian;
-      counts[a]++;
-    }
-  }
-}
-
-/** Takes one child's histogram off its parent's, which becomes the other child's. */
-export function subtractHistogram(parent: Histogram, child: Histogram): void {
-  const { sums, counts } = parent;
-  const { sums: childSums, counts: childCounts } = child;
-  for (let i = 0; i < sums.length; i++) sums[i] -= childSums[i];
-  for (let i = 0; i < counts.length; i++) counts[i] -= childCounts[i];
-}
+/** Additions that one thread makes in the time that a second one needs to start and to have its part merged. */
+const smallWork = 20_000;

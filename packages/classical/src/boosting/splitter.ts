@@ -1,49 +1,134 @@
 import type { Random } from "@strata-ml/core";
-import type { BinSplit, NodeSums, SplitFeature, SplitLimits } from "./bin-split.js";
-import { scanCategories } from "./category-scan.js";
-import type { Histogram } from "./histogram.js";
-import { scanNumeric } from "./numeric-scan.js";
+import { jobs } from "../kernels/jobs.js";
+import type { KernelTeam } from "../kernels/team.js";
+import type { BinSplit, SplitFeature, SplitLimits } from "./bin-split.js";
+import { minHessian, tiny } from "./bin-split.js";
 
 export interface SplitOptions extends SplitLimits {
   /** Share of the features drawn for each split. */
   readonly maxFeatures: number;
 }
 
-/** Finds the best split of a node in its histogram. Of equally good ones the first feature and the lowest bin win. */
+/** A node to split: its histogram's address, its rows, and its own value before shrinkage. */
+export interface SplitNode {
+  readonly histogram: number;
+  readonly count: number;
+  readonly value: number;
+}
+
+/** What whole numbers in histograms stand for. */
+export interface Units {
+  readonly gradient: number;
+  readonly hessian: number;
+  /** Low bits of a wide hessian that count rows. */
+  readonly countBits: number;
+  readonly wide: boolean;
+}
+
+const nodeBytes = 48;
+const recordBytes = 96;
+/** Nodes whose splits are sought at once: the two children of one. */
+const mostNodes = 2;
+
+/** Finds the best split of nodes in their histograms. Of equally good ones the first feature and the lowest bin win. */
 export class Splitter {
   private readonly order: Int32Array;
-  private readonly drawn: Uint8Array;
+  private readonly about: number;
+  private readonly nodes: number;
+  private readonly allowed: number;
+  private readonly records: number;
+  private readonly scratch: number;
 
   constructor(
+    private readonly team: KernelTeam,
     private readonly features: readonly SplitFeature[],
     private readonly options: SplitOptions,
     private readonly random: Random,
   ) {
     this.order = Int32Array.from(features.keys());
-    this.drawn = new Uint8Array(features.length).fill(1);
-  }
-
-  /** The best split that leaves enough rows and hessian on both sides and decreases the loss, if there is one. */
-  best(histogram: Histogram, node: NodeSums): BinSplit | undefined {
-    this.draw();
-    let best: BinSplit | undefined;
-    this.features.forEach((feature, index) => {
-      if (this.drawn[index] === 0) return;
-      const scan = feature.kind === "numeric" ? scanNumeric : scanCategories;
-      best = scan(index, feature, histogram, node, this.options, best);
+    this.about = team.allocate(8 * features.length);
+    this.nodes = team.allocate(nodeBytes * mostNodes);
+    this.allowed = team.allocate(features.length * mostNodes);
+    this.records = team.allocate(recordBytes * features.length * mostNodes);
+    this.scratch = team.allocate(8192 * team.threads);
+    features.forEach(({ kind, count, missing }, f) => {
+      team.i32[this.about / 4 + 2 * f] = count;
+      team.u8[this.about + 8 * f + 4] = kind === "numeric" ? 0 : 1;
+      team.u8[this.about + 8 * f + 5] = missing ? 1 : 0;
+      team.u8[this.about + 8 * f + 6] = 0;
     });
-    return best;
   }
 
-  private draw(): void {
-    const { order, drawn, random } = this;
-    const count = Math.max(1, Math.ceil(this.options.maxFeatures * order.length));
-    if (count === order.length) return;
-    drawn.fill(0);
-    for (let i = 0; i < count; i++) {
+  /** Bytes that a splitter allocates. */
+  static bytes(features: number, threads: number): number {
+    return features * (8 + mostNodes * (1 + recordBytes)) + nodeBytes * mostNodes + 8192 * threads + 5 * 64;
+  }
+
+  /**
+   * For each of at most two nodes the best split that leaves enough rows and hessian on both sides and decreases the
+   * loss, if there is one.
+   *
+   * @param minSamplesLeaf where packed histograms only estimate rows, the caller may ask for more than the option says
+   */
+  best(nodes: readonly SplitNode[], units: Units, minSamplesLeaf: number): (BinSplit | undefined)[] {
+    const { team, features } = this;
+    const draws = Math.max(1, Math.ceil(this.options.maxFeatures * features.length));
+    nodes.forEach(({ histogram, count, value }, n) => {
+      const at = this.nodes + n * nodeBytes;
+      team.i32[at / 4] = histogram;
+      team.i32[at / 4 + 1] = count;
+      team.f64[at / 8 + 1] = value;
+      team.f64[at / 8 + 2] = Number.NEGATIVE_INFINITY;
+      team.f64[at / 8 + 3] = Number.POSITIVE_INFINITY;
+      team.i32[at / 4 + 8] = draws < features.length ? this.draw(n, draws) : 0;
+      team.i32[at / 4 + 9] = this.records + n * features.length * recordBytes;
+    });
+    team.whole(0, this.nodes, nodes.length, features.length, this.about, units.wide ? 1 : 0, units.countBits);
+    team.doubles(6, units.gradient, units.hessian, 0, this.options.l2Regularization + tiny, minHessian);
+    team.doubles(11, minSamplesLeaf, 0);
+    team.whole(13, this.scratch);
+    team.run(jobs.findSplits, nodes.length * features.length < 8 ? 1 : team.threads);
+    return nodes.map((_, n) => this.read(n));
+  }
+
+  /** Draws the features that a node may be split by; gives the address of their marks. */
+  private draw(node: number, draws: number): number {
+    const { order, random, team } = this;
+    const marks = this.allowed + node * order.length;
+    team.u8.fill(0, marks, marks + order.length);
+    for (let i = 0; i < draws; i++) {
       const pick = i + random.integer(order.length - i);
       [order[i], order[pick]] = [order[pick], order[i]];
-      drawn[order[i]] = 1;
+      team.u8[marks + order[i]] = 1;
     }
+    return marks;
+  }
+
+  private read(node: number): BinSplit | undefined {
+    const { f64, i32, u8 } = this.team;
+    const first = this.records + node * this.features.length * recordBytes;
+    let best = -1;
+    let gain = 0;
+    for (let f = 0; f < this.features.length; f++) {
+      const own = f64[(first + f * recordBytes) / 8];
+      if (own > gain) {
+        gain = own;
+        best = f;
+      }
+    }
+    if (best < 0) return undefined;
+    const at = first + best * recordBytes;
+    const bin = i32[at / 4 + 11];
+    return {
+      gain,
+      feature: best,
+      bin,
+      leftBins: bin < 0 ? new Uint32Array(u8.slice(at + 56, at + 88).buffer) : undefined,
+      missingLeft: i32[at / 4 + 12] === 1,
+      leftGradient: f64[at / 8 + 1],
+      leftHessian: f64[at / 8 + 2],
+      rightGradient: f64[at / 8 + 3],
+      rightHessian: f64[at / 8 + 4],
+    };
   }
 }

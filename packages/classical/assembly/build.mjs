@@ -1,0 +1,34 @@
+// Compiles the kernels to one JavaScript module that holds them as base64: twice, with memory that threads can share and
+// without, since the two can't stand for each other.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const options = [
+  ...["--optimizeLevel", "3", "--shrinkLevel", "0", "--noAssert"],
+  ...["--runtime", "stub", "--use", "abort="],
+  // The memory is the caller's; the first page holds the control block and the compiler's constants.
+  ...["--importMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--memoryBase", "4096"],
+  ...["--enable", "simd", "--enable", "threads"],
+];
+
+async function compile(...more) {
+  const folder = mkdtempSync(join(tmpdir(), "kernels-"));
+  try {
+    const file = join(folder, "kernels.wasm");
+    const { error, stderr } = await asc.main(["index.ts", "--outFile", file, ...options, ...more, "--baseDir", here]);
+    if (error) throw new Error(`${error.message}\n${stderr}`);
+    return readFileSync(file).toString("base64");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const shared = await compile("--sharedMemory");
+const single = await compile();
+const out = new URL("../dist/kernels.js", import.meta.url);
+mkdirSync(new URL(".", out), { recursive: true });
+writeFileSync(out, `export const shared = "${shared}";\nexport const single = "${single}";\n`);

@@ -1,0 +1,2 @@
+export { dispatch, serve, stop } from "./team";
+export { joinShares } from "./partition";

@@ -1,0 +1,22 @@
+import { binColumns, sortColumns, transposeBins } from "./binning";
+import { fillHistogram, mergeHistograms } from "./histogram";
+import { addLeaves, binaryLogLoss, largestDerivatives, quantise } from "./loss";
+import { divideRows } from "./partition";
+import { findSplits } from "./split";
+
+/** Runs a thread's share of a job; the numbers are those of `jobs` in src/kernels/jobs.ts. */
+export function runJob(job: i32, thread: i32, threads: i32): void {
+  switch (job) {
+    case 0: fillHistogram(thread, threads); break;
+    case 1: mergeHistograms(thread, threads); break;
+    case 2: divideRows(thread, threads); break;
+    case 3: findSplits(thread, threads); break;
+    case 4: binaryLogLoss(thread, threads); break;
+    case 5: largestDerivatives(thread, threads); break;
+    case 6: quantise(thread, threads); break;
+    case 7: addLeaves(thread, threads); break;
+    case 8: sortColumns(thread, threads); break;
+    case 9: binColumns(thread, threads); break;
+    case 10: transposeBins(thread, threads); break;
+  }
+}

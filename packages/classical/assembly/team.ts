@@ -1,0 +1,67 @@
+// A team of threads over one memory. Thread 0 is the caller: it posts a job, does its share, and waits for the others.
+
+import { runJob } from "./jobs";
+
+/** Addresses of the control block, each on a cache line of its own. */
+export const EPOCH: usize = 64;
+export const DONE: usize = 128;
+export const JOB: usize = 192;
+export const THREADS: usize = 196;
+/** Arguments of the job: 8 bytes each. */
+export const ARGS: usize = 256;
+
+/** Job that ends a thread. */
+const STOP: i32 = -1;
+/** Looks at the epoch so many times before it sleeps: a job usually follows within microseconds. */
+const SPINS: i32 = 4000;
+
+export function arg(i: i32): usize {
+  return <usize>load<u32>(ARGS + (<usize>i << 3));
+}
+
+export function floatArg(i: i32): f64 {
+  return load<f64>(ARGS + (<usize>i << 3));
+}
+
+/** First item of a thread's share of `count` items; the share ends where the next thread's begins. */
+export function shareStart(count: i32, thread: i32, threads: i32): i32 {
+  return <i32>((<i64>count * thread) / threads);
+}
+
+/** A worker thread's life: every job that is posted, until it is told to stop. */
+export function serve(thread: i32): void {
+  let seen = 0;
+  while (true) {
+    let epoch = atomic.load<i32>(EPOCH);
+    for (let spin = 0; epoch == seen && spin < SPINS; spin++) epoch = atomic.load<i32>(EPOCH);
+    while (epoch == seen) {
+      atomic.wait<i32>(EPOCH, seen, -1);
+      epoch = atomic.load<i32>(EPOCH);
+    }
+    seen = epoch;
+    const job = load<i32>(JOB);
+    if (job == STOP) return;
+    runJob(job, thread, load<i32>(THREADS));
+    atomic.add<i32>(DONE, 1);
+  }
+}
+
+/** Runs a job whose arguments are written on `threads` threads, this one among them, and returns when all are done. */
+export function dispatch(job: i32, threads: i32): void {
+  if (threads > 1) {
+    store<i32>(JOB, job);
+    store<i32>(THREADS, threads);
+    atomic.store<i32>(DONE, 0);
+    atomic.add<i32>(EPOCH, 1);
+    atomic.notify(EPOCH, threads - 1);
+  }
+  runJob(job, 0, threads);
+  if (threads > 1) while (atomic.load<i32>(DONE) < threads - 1) {}
+}
+
+/** Ends every other thread. */
+export function stop(): void {
+  store<i32>(JOB, STOP);
+  atomic.add<i32>(EPOCH, 1);
+  atomic.notify(EPOCH, -1);
+}

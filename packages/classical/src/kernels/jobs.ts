@@ -1,0 +1,16 @@
+/** Numbers of the kernels' jobs, as `assembly/jobs.ts` tells them apart. */
+export const jobs = {
+  fillHistogram: 0,
+  mergeHistograms: 1,
+  divideRows: 2,
+  findSplits: 3,
+  binaryLogLoss: 4,
+  largestDerivatives: 5,
+  quantise: 6,
+  addLeaves: 7,
+  sortColumns: 8,
+  binColumns: 9,
+  transposeBins: 10,
+} as const;
+
+export type Job = (typeof jobs)[keyof typeof jobs];

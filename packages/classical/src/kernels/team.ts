@@ -1,0 +1,119 @@
+import { shared, single } from "#kernels";
+import type { Job } from "./jobs.js";
+import { availableThreads, canShareMemory, startThread, type Thread } from "./platform.js";
+
+interface KernelExports {
+  dispatch(job: number, threads: number): void;
+  joinShares(rows: number, start: number, end: number, scratch: number, counts: number, threads: number): number;
+  serve(thread: number): void;
+  stop(): void;
+}
+
+const pageBytes = 65_536;
+/** Where a job's arguments stand, as in `assembly/team.ts`. */
+const argsAt = 256;
+/** Most threads of a team: what the kernels' scratch is laid out for. */
+const mostThreads = 64;
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+/**
+ * Threads that run kernels over one memory: this one, and workers that sleep between jobs. `close` it: its memory and
+ * its workers live until then.
+ */
+export class KernelTeam {
+  readonly u8: Uint8Array;
+  readonly i32: Int32Array;
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
+  private readonly u32: Uint32Array;
+  /** The first page holds what the kernels need themselves. */
+  private next = pageBytes;
+
+  private constructor(
+    private readonly kernels: KernelExports,
+    private readonly memory: WebAssembly.Memory,
+    private readonly others: readonly Thread[],
+  ) {
+    const { buffer } = memory;
+    this.u8 = new Uint8Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+  }
+
+  /**
+   * A team of at most `threads` threads with so many bytes to allocate. Where memory can't be shared it is this thread
+   * alone.
+   */
+  static async start(bytes: number, threads = availableThreads()): Promise<KernelTeam> {
+    const size = canShareMemory() ? Math.max(1, Math.min(threads, mostThreads)) : 1;
+    const pages = Math.ceil(bytes / pageBytes) + 1;
+    const isShared = size > 1;
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isShared });
+    const module = await compile(isShared ? shared : single);
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    const starting = Array.from({ length: size - 1 }, (_, i) => startThread(module, memory, i + 1));
+    return new KernelTeam(exports as unknown as KernelExports, memory, await Promise.all(starting));
+  }
+
+  /** Threads, this one among them. */
+  get threads(): number {
+    return this.others.length + 1;
+  }
+
+  /** Address of so many fresh bytes, on a cache line of their own. */
+  allocate(bytes: number): number {
+    const at = this.next;
+    this.next += (bytes + 63) & ~63;
+    if (this.next > this.memory.buffer.byteLength)
+      throw new RangeError(`KernelTeam: ${this.memory.buffer.byteLength} bytes must hold what is allocated, received ${this.next}`);
+    return at;
+  }
+
+  /** Where the next allocation will be; `release` gives back all that came after. */
+  mark(): number {
+    return this.next;
+  }
+
+  release(mark: number): void {
+    this.next = mark;
+  }
+
+  /** Writes whole numbers (addresses, counts) as a job's arguments from number `first` on. */
+  whole(first: number, ...values: readonly number[]): void {
+    for (let i = 0; i < values.length; i++) this.u32[(argsAt >> 2) + 2 * (first + i)] = values[i];
+  }
+
+  /** The same for doubles. */
+  doubles(first: number, ...values: readonly number[]): void {
+    for (let i = 0; i < values.length; i++) this.f64[(argsAt >> 3) + first + i] = values[i];
+  }
+
+  /** Runs a job whose arguments are written; returns when every thread is done. */
+  run(job: Job, threads = this.threads): void {
+    this.kernels.dispatch(job, threads);
+  }
+
+  /** See `joinShares` of the kernels. */
+  joinShares(rows: number, start: number, end: number, scratch: number, counts: number, threads: number): number {
+    return this.kernels.joinShares(rows, start, end, scratch, counts, threads);
+  }
+
+  /** Ends the workers. */
+  close(): void {
+    if (this.others.length > 0) this.kernels.stop();
+    for (const thread of this.others) thread.end();
+  }
+}
+
+function compile(base64: string): Promise<WebAssembly.Module> {
+  let module = compiled.get(base64);
+  if (module === undefined) {
+    const text = atob(base64);
+    module = WebAssembly.compile(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+    compiled.set(base64, module);
+  }
+  return module;
+}
