@@ -1,8 +1,13 @@
 import { binColumns, sortColumns, transposeBins } from "./binning";
 import { fillHistogram, mergeHistograms } from "./histogram";
-import { addLeaves, binaryLogLoss, largestDerivatives, quantise } from "./loss";
+import { addLeaves, binaryLogLoss, largestDerivatives, multinomialLogLoss, quantise } from "./loss";
 import { divideRows } from "./partition";
+import { addTrees } from "./predict";
 import { findSplits } from "./split";
+import { addShapValues } from "./tree-shap";
+import { addBackgroundShap } from "./tree-shap-background";
+import { addShapInteractions } from "./tree-shap-pairs";
+import { fillShapTables } from "./tree-shap-tables";
 
 /** Runs a thread's share of a job; the numbers are those of `jobs` in src/kernels/jobs.ts. */
 export function runJob(job: i32, thread: i32, threads: i32): void {
@@ -18,5 +23,11 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
     case 8: sortColumns(thread, threads); break;
     case 9: binColumns(thread, threads); break;
     case 10: transposeBins(thread, threads); break;
+    case 11: addTrees(thread, threads); break;
+    case 12: multinomialLogLoss(thread, threads); break;
+    case 30: fillShapTables(thread, threads); break;
+    case 31: addShapValues(thread, threads); break;
+    case 32: addShapInteractions(thread, threads); break;
+    case 33: addBackgroundShap(thread, threads); break;
   }
 }

@@ -96,6 +96,103 @@ function logLossBlock(from: i32, to: i32, sums: usize): void {
   store<f32>(sums, <f32>max(f64x2.extract_lane(mostHessian, 0), f64x2.extract_lane(mostHessian, 1)), 28);
 }
 
+/**
+ * Log loss of a class under softmax(raw).
+ *
+ * Arguments: classes of the rows (i32), raw scores (f64, one array a class), weights (f64; 0 for none), rows, out (f32
+ * pairs, one array a class), sums (as {@link binaryLogLoss}), how many classes, bytes from one array of scores (and of
+ * pairs) to the next, scratch (16 bytes a class, for each thread).
+ */
+export function multinomialLogLoss(thread: i32, threads: i32): void {
+  const rows = <i32>arg(3);
+  const blocks = (rows + BLOCK - 1) / BLOCK;
+  const scratch = arg(8) + <usize>thread * (arg(6) << 4);
+  for (let block = thread; block < blocks; block += threads) {
+    const from = block * BLOCK;
+    softmaxBlock(from, min(rows, from + BLOCK), scratch, arg(5) + (<usize>block << 6));
+  }
+}
+
+function softmaxBlock(from: i32, to: i32, scratch: usize, sums: usize): void {
+  const weights = arg(2);
+  const classes = arg(6);
+  const stride = arg(7);
+  let product: f64 = 1;
+  let lifts: f64 = 0;
+  let sum: f64 = 0;
+  let most = f64x2.splat(0);
+  let mostHessian = f64x2.splat(0);
+  for (let i = from; i < to; i += 2) {
+    const at = <usize>i << 3;
+    const both = i + 1 < to;
+    softmaxPair(arg(1) + at, classes, stride, both, scratch);
+    const weight = weights == 0 ? f64x2.splat(1) : both ? v128.load(weights + at) : v128.load64_splat(weights + at);
+    const first = load<i32>(arg(0) + (at >> 1));
+    const second = both ? load<i32>(arg(0) + (at >> 1), 4) : first;
+    for (let k: usize = 0; k < classes; k++) {
+      const p = v128.load(scratch + (k << 4));
+      const own = f64x2.replace_lane(f64x2.splat(first == <i32>k ? 1 : 0), 1, second == <i32>k ? 1 : 0);
+      const gradient = f64x2.mul(weight, f64x2.sub(p, own));
+      const hessian = f64x2.mul(weight, f64x2.mul(p, f64x2.sub(f64x2.splat(1), p)));
+      most = f64x2.pmax(most, f64x2.abs(gradient));
+      mostHessian = f64x2.pmax(mostHessian, hessian);
+      const pairs = v128.shuffle<f32>(f32x4.demote_f64x2_zero(gradient), f32x4.demote_f64x2_zero(hessian), 0, 4, 1, 5);
+      const out = arg(4) + k * stride + at;
+      if (both) v128.store(out, pairs);
+      else v128.store64_lane(out, pairs, 0);
+    }
+    const lanes = both ? 2 : 1;
+    for (let lane = 0; lane < lanes; lane++) {
+      const own = load<f64>(scratch + (<usize>(lane == 0 ? first : second) << 4) + (<usize>lane << 3));
+      if (weights != 0 || own < 1e-100) {
+        const loss = softmaxLoss(arg(1) + at + (<usize>lane << 3), classes, stride, lane == 0 ? first : second);
+        sum += weights == 0 ? loss : loss * load<f64>(weights + at + (<usize>lane << 3));
+      } else {
+        product *= own;
+        if (product < 7.458340731200207e-155) {
+          product *= 1.3407807929942597e154;
+          lifts++;
+        }
+      }
+    }
+  }
+  store<f64>(sums, product);
+  store<f64>(sums, lifts, 8);
+  store<f64>(sums, sum, 16);
+  store<f32>(sums, <f32>max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)), 24);
+  store<f32>(sums, <f32>max(f64x2.extract_lane(mostHessian, 0), f64x2.extract_lane(mostHessian, 1)), 28);
+}
+
+/** The loss of one row, where its probability is of no use: it may be 0. */
+function softmaxLoss(raw: usize, classes: usize, stride: usize, label: i32): f64 {
+  let top = -Infinity;
+  for (let k: usize = 0; k < classes; k++) top = max(top, load<f64>(raw + k * stride));
+  let total: f64 = 0;
+  for (let k: usize = 0; k < classes; k++) total += Math.exp(load<f64>(raw + k * stride) - top);
+  return top + Math.log(total) - load<f64>(raw + <usize>label * stride);
+}
+
+/** Probabilities of two rows, class by class. */
+function softmaxPair(raw: usize, classes: usize, stride: usize, both: bool, out: usize): void {
+  let top = f64x2.splat(-Infinity);
+  for (let k: usize = 0; k < classes; k++) {
+    const at = raw + k * stride;
+    const score = both ? v128.load(at) : v128.load64_splat(at);
+    v128.store(out + (k << 4), score);
+    top = f64x2.pmax(top, score);
+  }
+  let total = f64x2.splat(0);
+  for (let k: usize = 0; k < classes; k++) {
+    const e = expPair(f64x2.sub(v128.load(out + (k << 4)), top));
+    v128.store(out + (k << 4), e);
+    total = f64x2.add(total, e);
+  }
+  const each = f64x2.div(f64x2.splat(1), total);
+  for (let k: usize = 0; k < classes; k++) {
+    v128.store(out + (k << 4), f64x2.mul(v128.load(out + (k << 4)), each));
+  }
+}
+
 /** Largest gradient, regardless of sign, and hessian of each block. Arguments: derivatives, rows, sums (64 bytes a block, of which these are at 24). */
 export function largestDerivatives(thread: i32, threads: i32): void {
   const derivatives = arg(0);

@@ -7,6 +7,8 @@ export const EPOCH: usize = 64;
 export const DONE: usize = 128;
 export const JOB: usize = 192;
 export const THREADS: usize = 196;
+/** Whether the caller sleeps until the others are done. */
+const WAITS: usize = 132;
 /** Arguments of the job: 8 bytes each. */
 export const ARGS: usize = 256;
 
@@ -43,11 +45,16 @@ export function serve(thread: i32): void {
     if (job == STOP) return;
     runJob(job, thread, load<i32>(THREADS));
     atomic.add<i32>(DONE, 1);
+    if (atomic.load<i32>(WAITS) != 0) atomic.notify(DONE, 1);
   }
 }
 
-/** Runs a job whose arguments are written on `threads` threads, this one among them, and returns when all are done. */
-export function dispatch(job: i32, threads: i32): void {
+/**
+ * Runs a job whose arguments are written on `threads` threads, this one among them, and returns when all are done.
+ *
+ * @param maySleep whether this thread may block: the main one of a browser must not
+ */
+export function dispatch(job: i32, threads: i32, maySleep: i32): void {
   if (threads > 1) {
     store<i32>(JOB, job);
     store<i32>(THREADS, threads);
@@ -56,7 +63,17 @@ export function dispatch(job: i32, threads: i32): void {
     atomic.notify(EPOCH, threads - 1);
   }
   runJob(job, 0, threads);
-  if (threads > 1) while (atomic.load<i32>(DONE) < threads - 1) {}
+  if (threads > 1) awaitOthers(threads - 1, maySleep != 0);
+}
+
+/** Spins, since the others end at about the same time; on a busy machine sleeps, so that they get a core. */
+function awaitOthers(others: i32, maySleep: bool): void {
+  for (let spin = 0; spin < SPINS || !maySleep; spin++) if (atomic.load<i32>(DONE) >= others) return;
+  atomic.store<i32>(WAITS, 1);
+  for (let done = atomic.load<i32>(DONE); done < others; done = atomic.load<i32>(DONE)) {
+    atomic.wait<i32>(DONE, done, 1_000_000);
+  }
+  atomic.store<i32>(WAITS, 0);
 }
 
 /** Ends every other thread. */

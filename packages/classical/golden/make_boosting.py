@@ -99,10 +99,10 @@ golden = {
     "targets": {name: plain(values) for name, values in targets.items()},
     "weights": plain(weights),
     "cases": [
-        case("binary", "binary", few, {"maxIter": 12}, ties=True),
+        case("binary, 6 leaves", "binary", {"max_leaf_nodes": 6, "max_iter": 6}, {"maxLeafNodes": 6, "maxIter": 6}),
         case("binary, weights, l2", "binary", {"l2_regularization": 2.5, **few}, {"l2Regularization": 2.5, "maxIter": 12}, weighted=True),
         case("binary, missing values", "binary", few, {"maxIter": 12}, data="holes", weighted=True),
-        case("binary, balanced", "binary", {"class_weight": "balanced", **few}, {"classWeight": "balanced", "maxIter": 12}, ties=True),
+        case("binary, balanced", "binary", {"class_weight": "balanced", "max_leaf_nodes": 6, "max_iter": 6}, {"classWeight": "balanced", "maxLeafNodes": 6, "maxIter": 6}),
         case("binary, depth 3, rate 0.3", "binary", {"max_depth": 3, "learning_rate": 0.3, **few}, {"maxDepth": 3, "learningRate": 0.3, "maxIter": 12}),
         case("binary, category, missing values", "binary", few, {"maxIter": 12}, data="holes", weighted=True, categorical=True),
         case("three classes, 5 leaves", "classes", {"max_leaf_nodes": 5, **few}, {"maxLeafNodes": 5, "maxIter": 12}),

@@ -3,9 +3,11 @@ import { fc, test } from "@fast-check/vitest";
 import { Random } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
 import { expect } from "vitest";
-import { binRows, walkRows } from "./walk-rows.js";
-import { type FeatureBins, fitBins, MISSING_BIN } from "./binning.js";
-import type { CategoricalFeature, NumericFeature } from "./feature-columns.js";
+import { KernelTeam } from "../kernels/team.js";
+import { binFeatures, binningBytes } from "./bin-features.js";
+import { type FeatureBins, MISSING_BIN } from "./binning.js";
+import type { CategoricalFeature, FeatureColumn, NumericFeature } from "./feature-columns.js";
+import { walkRows } from "./walk-rows.js";
 
 const { bins: golden } = JSON.parse(
   readFileSync(new URL("../../golden/boosting.json", import.meta.url), "utf8"),
@@ -19,21 +21,47 @@ const numeric = (values: ArrayLike<number>): NumericFeature => ({
 });
 const thresholdsOf = (bins: FeatureBins): Float64Array =>
   bins.kind === "numeric" ? bins.thresholds : new Float64Array(0);
-const fit = (values: ArrayLike<number>, weights: Float64Array | undefined, maxBins: number): Float64Array =>
-  thresholdsOf(fitBins([numeric(values)], weights, values.length, maxBins, new Random(0))[0]);
+interface Binned {
+  readonly featureBins: FeatureBins[];
+  /** Bins row by row. */
+  readonly byRow: Uint8Array;
+  readonly byColumn: Uint8Array;
+}
 
-test("thresholds of more values than bins are scikit-learn's, with and without weights", () => {
-  assertClose(fit(golden.values, undefined, 32), golden.thresholds, { absolute: 1e-12 });
+async function bin(
+  columns: readonly FeatureColumn[],
+  weights: Float64Array | undefined,
+  rows: number,
+  maxBins: number,
+  threads = 1,
+): Promise<Binned> {
+  const { kept, passing } = binningBytes(rows, columns.length, threads);
+  const team = await KernelTeam.start(kept + passing, threads);
+  const { featureBins, data } = binFeatures(team, columns, weights, rows, maxBins, new Random(0));
+  const size = rows * columns.length;
+  const [byRow, byColumn] = [data.bins, data.columns].map((at) => team.u8.slice(at, at + size));
+  team.close();
+  return { featureBins, byRow, byColumn };
+}
+const fit = async (
+  values: ArrayLike<number>,
+  weights: Float64Array | undefined,
+  maxBins: number,
+): Promise<Float64Array> =>
+  thresholdsOf((await bin([numeric(values)], weights, values.length, maxBins)).featureBins[0]);
+
+test("thresholds of more values than bins are scikit-learn's, with and without weights", async () => {
+  assertClose(await fit(golden.values, undefined, 32), golden.thresholds, { absolute: 1e-12 });
   const kept = golden.weights.flatMap((weight, i) => (weight > 0 ? [i] : []));
   const values = kept.map((i) => golden.values[i]);
   const weights = Float64Array.from(kept, (i) => golden.weights[i]);
-  assertClose(fit(values, weights, 32), golden.weighted, { absolute: 1e-12 });
+  assertClose(await fit(values, weights, 32), golden.weighted, { absolute: 1e-12 });
 });
 
-test("few values have thresholds half way between them; one value and none have no threshold", () => {
-  expect([...fit([3, 1, Number.NaN, 2, 1], undefined, 255)]).toEqual([1.5, 2.5]);
-  expect([...fit([7, 7, Number.NaN], undefined, 255)]).toEqual([]);
-  expect([...fit([Number.NaN, Number.NaN], undefined, 255)]).toEqual([]);
+test("few values have thresholds half way between them; one value and none have no threshold", async () => {
+  expect([...(await fit([3, 1, Number.NaN, 2, 1], undefined, 255))]).toEqual([1.5, 2.5]);
+  expect([...(await fit([7, 7, Number.NaN], undefined, 255))]).toEqual([]);
+  expect([...(await fit([Number.NaN, Number.NaN], undefined, 255))]).toEqual([]);
 });
 
 test.prop([
@@ -43,15 +71,12 @@ test.prop([
   fc.integer({ min: 2, max: 12 }),
 ])(
   "a value lies between the thresholds of its bin, and there are no more bins than asked for",
-  (values, maxBins) => {
-    const columns = [numeric(values)];
-    const fitted = fitBins(columns, undefined, values.length, maxBins, new Random(0));
+  async (values, maxBins) => {
+    const { featureBins: fitted, byRow: bins, byColumn } = await bin([numeric(values)], undefined, values.length, maxBins);
     const thresholds = thresholdsOf(fitted[0]);
     expect(fitted[0].count).toBe(thresholds.length + 1);
     expect(fitted[0].count).toBeLessThanOrEqual(maxBins);
-    const { bins, columns: byFeature, counts } = binRows(columns, fitted, values.length);
-    expect(bins).toEqual(byFeature[0]);
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
+    expect(bins).toEqual(byColumn);
     values.forEach((value, i) => {
       if (Number.isNaN(value)) expect(bins[i]).toBe(MISSING_BIN);
       else {
@@ -62,15 +87,15 @@ test.prop([
   },
 );
 
-test("more rows than the sample are binned by rows drawn, by weight where there are weights", () => {
+test("more rows than the sample are binned by rows drawn, by weight where there are weights", async () => {
   const rows = 250_000;
   const values = Float64Array.from({ length: rows }, (_, i) => i);
-  const quartiles = fit(values, undefined, 4);
+  const quartiles = await fit(values, undefined, 4);
   assertClose(quartiles, [62_500, 125_000, 187_500], { relative: 0.02 });
-  expect(fit(values, undefined, 4)).toEqual(quartiles);
+  expect(await fit(values, undefined, 4)).toEqual(quartiles);
   // All weight on the last fifth.
   const weights = Float64Array.from({ length: rows }, (_, i) => (i < 200_000 ? 0.001 : 10));
-  assertClose(fit(values, weights, 4), [212_500, 225_000, 237_500], { relative: 0.02 });
+  assertClose(await fit(values, weights, 4), [212_500, 225_000, 237_500], { relative: 0.02 });
 });
 
 const categories = Array.from({ length: 300 }, (_, c) => `c${String(c).padStart(3, "0")}`);
@@ -80,23 +105,44 @@ const column = (codes: readonly number[]): CategoricalFeature => ({
   categories,
 });
 
-test("categories are binned by name; one that no row has counts as missing", () => {
+test("categories are binned by name; one that no row has counts as missing", async () => {
   const feature = column([7, 2, -1, 2, 5]);
-  const fitted = fitBins([feature], undefined, 5, 255, new Random(0));
+  const { featureBins: fitted, byRow } = await bin([feature], undefined, 5, 255);
   expect(fitted[0].count).toBe(3);
-  expect([...binRows([feature], fitted, 5).bins]).toEqual([2, 0, MISSING_BIN, 0, 1]);
+  expect([...byRow]).toEqual([2, 0, MISSING_BIN, 0, 1]);
   const bins = fitted[0].kind === "categorical" ? fitted[0].bins : new Uint8Array(0);
   const seen = column([5, 9, -1, -2]);
-  expect([...walkRows([seen], new Map([[0, bins]]), 4)]).toEqual([1, Number.NaN, Number.NaN, Number.NaN]);
+  const walked = new Float64Array(4);
+  walkRows([seen], new Map([[0, bins]]), 0, 4, walked);
+  expect([...walked]).toEqual([1, Number.NaN, Number.NaN, Number.NaN]);
 });
 
-test("categories beyond the bins share the last one, the rarest of them", () => {
+test("categories beyond the bins share the last one, the rarest of them", async () => {
   // Category c occurs 300 - c times, so the highest numbers are the rarest.
   const codes = categories.flatMap((_, c) => Array<number>(300 - c).fill(c));
   const feature = column(codes);
-  const fitted = fitBins([feature], undefined, codes.length, 100, new Random(0))[0];
+  const [fitted] = (await bin([feature], undefined, codes.length, 100)).featureBins;
   expect(fitted.count).toBe(100);
   const bins = fitted.kind === "categorical" ? [...fitted.bins] : [];
   expect(bins.slice(0, 99)).toEqual(Array.from({ length: 99 }, (_, c) => c));
   expect(new Set(bins.slice(99))).toEqual(new Set([99]));
+});
+
+test("columns of several kinds are binned alike by 1, 2 and 4 threads", async () => {
+  const random = new Random(2);
+  const rows = 3001;
+  const draw = (holes: boolean): Float64Array =>
+    Float64Array.from({ length: rows }, () => (holes && random.uniform() < 0.2 ? Number.NaN : random.normal()));
+  const columns: FeatureColumn[] = [
+    numeric(draw(false)),
+    column(Array.from({ length: rows }, () => random.integer(8) - 1)),
+    numeric(draw(true)),
+    { kind: "numeric", values: Float64Array.from({ length: 3 * rows }, () => random.integer(900)), offset: 1, stride: 3 },
+  ];
+  const [one, two, four] = await Promise.all([1, 2, 4].map((threads) => bin(columns, undefined, rows, 255, threads)));
+  expect(two).toEqual(one);
+  expect(four).toEqual(one);
+  columns.forEach((_, f) => {
+    for (let i = 0; i < rows; i += 100) expect(one.byRow[i * columns.length + f]).toBe(one.byColumn[f * rows + i]);
+  });
 });

@@ -7,9 +7,9 @@ import {
   type StoredTensor,
   type TensorReader,
 } from "@strata-ml/core";
-import { walkRows } from "./walk-rows.js";
+import { addScores } from "./batch-scores.js";
 import type { Boosted } from "./booster.js";
-import { featureColumns } from "./feature-columns.js";
+import { type FeatureColumn, featureColumns } from "./feature-columns.js";
 import { BoostedTrees } from "./predictor.js";
 
 /** Raw scores of every row, one array a tree of an iteration. */
@@ -19,8 +19,8 @@ export function rawScores(
   schema: DatasetSchema,
   data: Dataset,
 ): Float64Array[] {
-  const { x, features, scores } = prepare(owner, boosted, schema, data);
-  boosted.trees.addTo(x, features, scores);
+  const { columns, scores } = prepare(owner, boosted, schema, data);
+  addScores(boosted.trees, columns, boosted.categoryBins, scores);
   return scores;
 }
 
@@ -32,22 +32,21 @@ export function* stagedScores(
   data: Dataset,
 ): Generator<Float64Array[]> {
   const { trees } = boosted;
-  const { x, features, scores } = prepare(owner, boosted, schema, data);
+  const { columns, scores } = prepare(owner, boosted, schema, data);
   for (let from = 0; from < trees.treeCount; from += trees.perIteration) {
-    trees.addTo(x, features, scores, from, from + trees.perIteration);
+    addScores(trees, columns, boosted.categoryBins, scores, from, from + trees.perIteration);
     yield scores;
   }
 }
 
 function prepare(
   owner: string,
-  { baseline, categoryBins }: Boosted,
+  { baseline }: Boosted,
   schema: DatasetSchema,
   data: Dataset,
-): { x: Float64Array; features: number; scores: Float64Array[] } {
+): { columns: readonly FeatureColumn[]; scores: Float64Array[] } {
   const columns = featureColumns(owner, alignFeatures(owner, schema, data), schema);
-  const scores = Array.from(baseline, (score) => new Float64Array(data.rows).fill(score));
-  return { x: walkRows(columns, categoryBins, data.rows), features: columns.length, scores };
+  return { columns, scores: Array.from(baseline, (score) => new Float64Array(data.rows).fill(score)) };
 }
 
 /** What boosting learnt, as an artifact carries it. */

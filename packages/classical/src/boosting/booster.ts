@@ -4,7 +4,7 @@ import { KernelTeam } from "../kernels/team.js";
 import { binFeatures, binningBytes } from "./bin-features.js";
 import type { FeatureBins } from "./binning.js";
 import { Derivatives, packedRows } from "./derivatives.js";
-import { walkRows } from "./walk-rows.js";
+import { addScores } from "./batch-scores.js";
 import { concatTrees } from "./concat-trees.js";
 import { shouldStop } from "./early-stopping.js";
 import type { FeatureColumn } from "./feature-columns.js";
@@ -60,7 +60,7 @@ export async function boost(
   const wide = y.length <= packedRows;
   const { kept, passing } = binningBytes(y.length, columns.length, options.threads);
   const later =
-    Derivatives.bytes(y.length, loss.trees, wide) +
+    Derivatives.bytes(y.length, loss.trees, options.threads, wide) +
     Grower.bytes(y.length, columns.length, options.threads, options.maxLeafNodes, wide) +
     leafBytes(options.maxLeafNodes, y.length);
   const team = await KernelTeam.start(kept + Math.max(passing, later), options.threads);
@@ -143,8 +143,8 @@ function categoryBinsOf(featureBins: readonly FeatureBins[]): Map<number, Uint8A
 
 /** Rows that no tree learns from, and their raw scores. */
 class ValidationRows {
-  private readonly x: Float64Array;
   private readonly raw: readonly Float64Array[];
+  private readonly categoryBins: ReadonlyMap<number, Uint8Array>;
 
   constructor(
     private readonly rows: BoostingRows,
@@ -152,11 +152,11 @@ class ValidationRows {
     featureBins: readonly FeatureBins[],
   ) {
     this.raw = Array.from(baseline, (score) => new Float64Array(rows.y.length).fill(score));
-    this.x = walkRows(rows.columns, categoryBinsOf(featureBins), rows.y.length);
+    this.categoryBins = categoryBinsOf(featureBins);
   }
 
   add(trees: BoostedTrees): void {
-    trees.addTo(this.x, this.rows.columns.length, this.raw);
+    addScores(trees, this.rows.columns, this.categoryBins, this.raw);
   }
 
   loss(loss: Loss): number {

@@ -12,8 +12,10 @@ import {
   Registry,
 } from "@strata-ml/core";
 import { describe, expect } from "vitest";
-import { binRows } from "./walk-rows.js";
-import { fitBins } from "./binning.js";
+import { KernelTeam } from "../kernels/team.js";
+import { binFeatures } from "./bin-features.js";
+import { Derivatives } from "./derivatives.js";
+import { BinaryLogLoss } from "./log-losses.js";
 import { featureColumns } from "./feature-columns.js";
 import { Grower } from "./grower.js";
 import {
@@ -204,15 +206,10 @@ describe("categories", () => {
   });
 });
 
-test("a pool too small for all histograms changes no tree", () => {
+test("too few histograms for all open nodes change no tree", async () => {
   const data = noisy(600, 9);
   const columns = featureColumns("test", data.selectFeatures(["a", "b"]), data.featureSchema);
-  const bins = fitBins(columns, undefined, data.rows, 255, new Random(0));
-  const binned = binRows(columns, bins, data.rows);
-  const y = data.column("y", "numeric").values;
-  const derivatives = Float32Array.from({ length: 2 * y.length }, (_, i) =>
-    i % 2 === 0 ? 0.5 - y[i >> 1] : 0.25,
-  );
+  const y = data.column("y", "numeric").values as Float64Array;
   const options = {
     learningRate: 1,
     maxLeafNodes: 31,
@@ -221,11 +218,19 @@ test("a pool too small for all histograms changes no tree", () => {
     l2Regularization: 0,
     maxFeatures: 1,
   };
-  const grown = [undefined, 1].map((bytes) => {
+  const team = await KernelTeam.start(4e6, 1);
+  const { featureBins, data: binned } = binFeatures(team, columns, undefined, data.rows, 255, new Random(0));
+  const derivatives = new Derivatives(team, new BinaryLogLoss(), y, undefined, true);
+  derivatives.raw[0].fill(0);
+  derivatives.update();
+  const units = derivatives.quantise(0, 1);
+  const grown = [undefined, 6].map((histograms) => {
     const builder = new TreesBuilder();
-    new Grower(binned, bins, options, new Random(0), bytes).grow(builder, derivatives);
+    const grower = new Grower(team, binned, featureBins, options, new Random(0), true, histograms);
+    grower.grow(builder, derivatives.quanta, units);
     return builder.build().nodes;
   });
+  team.close();
   expect(grown[0].roots.length).toBe(1);
   expect(grown[1].feature).toEqual(grown[0].feature);
   expect(grown[1].threshold).toEqual(grown[0].threshold);

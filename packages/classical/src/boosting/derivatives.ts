@@ -1,6 +1,6 @@
 import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
-import { BinaryLogLoss } from "./log-losses.js";
+import { BinaryLogLoss, MultinomialLogLoss } from "./log-losses.js";
 import type { Loss } from "./loss.js";
 import type { Units } from "./splitter.js";
 
@@ -11,18 +11,21 @@ const sumsBytes = 64;
 /** More rows than this are packed: below, wide histograms cost nothing that one would notice. */
 export const packedRows = 32_768;
 
+/** Bytes of an array of one f64, or of a pair of f32, for each row, with room for the pairs of rows that kernels take. */
+const arrayBytes = (rows: number): number => (8 * rows + 8 + 63) & ~63;
+
 /** Raw scores of the training rows and the derivatives of the loss there, in the memory of a team. */
 export class Derivatives {
   /** One array a tree of an iteration. */
   readonly raw: readonly Float64Array[];
-  private readonly rawAt: readonly number[];
-  private readonly pairs: readonly Float32Array[];
-  private readonly pairsAt: readonly number[];
   /** Address of the quantised derivatives of the tree that is grown. */
   readonly quanta: number;
+  private readonly rawAt: number;
+  private readonly pairs: readonly Float32Array[];
+  private readonly pairsAt: number;
+  private readonly stride: number;
   private readonly sums: number;
-  private readonly labels: number = 0;
-  private readonly weightsAt: number = 0;
+  private readonly kernel: LossKernel | undefined;
 
   constructor(
     private readonly team: KernelTeam,
@@ -32,26 +35,23 @@ export class Derivatives {
     private readonly wide: boolean,
   ) {
     const rows = y.length;
-    const trees = Array.from({ length: loss.trees });
-    this.rawAt = trees.map(() => team.allocate(8 * rows));
-    // Room for one row more, because kernels take two at a time.
-    this.pairsAt = trees.map(() => team.allocate(8 * rows + 8));
-    this.raw = this.rawAt.map((at) => team.f64.subarray(at / 8, at / 8 + rows));
-    this.pairs = this.pairsAt.map((at) => team.f32.subarray(at / 4, at / 4 + 2 * rows));
+    this.stride = arrayBytes(rows);
+    this.rawAt = team.allocate(this.stride * loss.trees);
+    this.pairsAt = team.allocate(this.stride * loss.trees);
+    const places = Array.from({ length: loss.trees }, (_, k) => k * this.stride);
+    this.raw = places.map((at) => team.f64.subarray((this.rawAt + at) / 8, (this.rawAt + at) / 8 + rows));
+    this.pairs = places.map((at) => team.f32.subarray((this.pairsAt + at) / 4, (this.pairsAt + at) / 4 + 2 * rows));
     this.quanta = team.allocate((wide ? 16 : 8) * (rows + 1));
     this.sums = team.allocate(sumsBytes * this.blocks);
-    if (!(loss instanceof BinaryLogLoss)) return;
-    this.labels = team.allocate(rows);
-    for (let i = 0; i < rows; i++) team.u8[this.labels + i] = y[i];
-    if (weights === undefined) return;
-    this.weightsAt = team.allocate(8 * rows);
-    team.f64.set(weights, this.weightsAt / 8);
+    if (loss instanceof BinaryLogLoss || loss instanceof MultinomialLogLoss)
+      this.kernel = new LossKernel(team, y, weights, loss.trees);
   }
 
   /** Bytes that the scores and derivatives of so many rows need. */
-  static bytes(rows: number, trees: number, wide: boolean): number {
-    const own = 16 * trees + (wide ? 16 : 8) + 1 + 8;
-    return rows * own + sumsBytes * Math.ceil(rows / blockRows) + 80 * (2 * trees + 4);
+  static bytes(rows: number, trees: number, threads: number, wide: boolean): number {
+    const labelled = 4 * rows + 8 * rows + 16 * trees * threads;
+    const own = 2 * trees * arrayBytes(rows) + (wide ? 16 : 8) * (rows + 1) + labelled;
+    return own + sumsBytes * (Math.ceil(rows / blockRows) + 8);
   }
 
   private get blocks(): number {
@@ -60,14 +60,9 @@ export class Derivatives {
 
   /** Brings the derivatives up to the raw scores; gives the mean loss there. */
   update(): number {
-    if (this.loss instanceof BinaryLogLoss) return this.logLoss();
-    return this.loss.derivatives(this.y, this.raw, this.weights, this.pairs);
-  }
-
-  private logLoss(): number {
-    const { team, y, weights } = this;
-    team.whole(0, this.labels, this.rawAt[0], this.weightsAt, y.length, this.pairsAt[0], this.sums);
-    team.run(jobs.binaryLogLoss, y.length < blockRows ? 1 : team.threads);
+    const { team, y, weights, kernel } = this;
+    if (kernel === undefined) return this.loss.derivatives(y, this.raw, weights, this.pairs);
+    kernel.run(this.rawAt, this.pairsAt, this.stride, this.sums);
     let sum = 0;
     for (let block = 0; block < this.blocks; block++) {
       const at = (this.sums + block * sumsBytes) / 8;
@@ -86,9 +81,10 @@ export class Derivatives {
     const { team, y, wide } = this;
     const rows = y.length;
     const threads = rows < blockRows ? 1 : team.threads;
-    // The kernel of the log loss has looked for them already.
-    if (!(this.loss instanceof BinaryLogLoss)) {
-      team.whole(0, this.pairsAt[k], rows, this.sums);
+    const pairs = this.pairsAt + k * this.stride;
+    // The kernels of the log losses have looked for them already.
+    if (this.kernel === undefined) {
+      team.whole(0, pairs, rows, this.sums);
       team.run(jobs.largestDerivatives, threads);
     }
     let gradient = 0;
@@ -103,7 +99,7 @@ export class Derivatives {
     const countBits = wide ? bits : 0;
     const perGradient = unit(gradient, wide ? 62 - bits : 31 - bits);
     const perHessian = unit(hessian, wide ? 62 - 2 * bits : 31 - bits);
-    team.whole(0, this.pairsAt[k], rows, this.quanta, wide ? 1 : 0);
+    team.whole(0, pairs, rows, this.quanta, wide ? 1 : 0);
     team.doubles(4, perGradient, perHessian);
     team.whole(6, seed, countBits);
     team.run(jobs.quantise, threads);
@@ -115,4 +111,35 @@ export class Derivatives {
 function unit(largest: number, bits: number): number {
   // One less for rounding up.
   return largest > 0 ? (2 ** bits - 1) / largest : 1;
+}
+
+/** The log losses as kernels, of which `derivatives` of the losses themselves are the plain form. */
+class LossKernel {
+  private readonly labels: number;
+  private readonly weights: number = 0;
+  private readonly scratch: number = 0;
+
+  constructor(
+    private readonly team: KernelTeam,
+    private readonly y: Float64Array,
+    weights: Float64Array | undefined,
+    private readonly classes: number,
+  ) {
+    const rows = y.length;
+    this.labels = team.allocate(4 * rows);
+    if (classes === 1) team.u8.set(y, this.labels);
+    else {
+      team.i32.set(y, this.labels / 4);
+      this.scratch = team.allocate(16 * classes * team.threads);
+    }
+    if (weights === undefined) return;
+    this.weights = team.allocate(8 * rows);
+    team.f64.set(weights, this.weights / 8);
+  }
+
+  run(raw: number, pairs: number, stride: number, sums: number): void {
+    const { team, y, classes } = this;
+    team.whole(0, this.labels, raw, this.weights, y.length, pairs, sums, classes, stride, this.scratch);
+    team.run(classes === 1 ? jobs.binaryLogLoss : jobs.multinomialLogLoss, y.length < blockRows ? 1 : team.threads);
+  }
 }

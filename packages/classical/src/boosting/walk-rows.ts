@@ -1,25 +1,30 @@
 import { MISSING_BIN } from "./binning.js";
 import type { FeatureColumn } from "./feature-columns.js";
 
-/** Every row as trees walk it, row-major: numbers as they are, categories as their bin, NaN for missing and unknown. */
+/**
+ * Rows `from..to` as trees walk them, row-major: numbers as they are, categories as their bin, NaN for missing and
+ * unknown.
+ *
+ * @param out where they go, from its start
+ */
 export function walkRows(
   columns: readonly FeatureColumn[],
   categoryBinsOf: ReadonlyMap<number, Uint8Array>,
-  rows: number,
-): Float64Array {
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
   const features = columns.length;
-  const out = new Float64Array(rows * features);
   columns.forEach((column, f) => {
     if (column.kind === "numeric") {
       const { values, offset, stride } = column;
-      for (let i = 0, k = f; i < rows; i++, k += features) out[k] = values[offset + i * stride];
+      for (let i = from, k = f; i < to; i++, k += features) out[k] = values[offset + i * stride];
       return;
     }
     const bins = categoryBinsOf.get(f) ?? new Uint8Array(0);
-    for (let i = 0, k = f; i < rows; i++, k += features) {
+    for (let i = from, k = f; i < to; i++, k += features) {
       const code = column.codes[i];
       out[k] = code < 0 || bins[code] === MISSING_BIN ? Number.NaN : bins[code];
     }
   });
-  return out;
 }

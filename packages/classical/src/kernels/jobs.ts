@@ -11,6 +11,12 @@ export const jobs = {
   sortColumns: 8,
   binColumns: 9,
   transposeBins: 10,
+  addTrees: 11,
+  multinomialLogLoss: 12,
+  fillShapTables: 30,
+  addShapValues: 31,
+  addShapInteractions: 32,
+  addBackgroundShap: 33,
 } as const;
 
 export type Job = (typeof jobs)[keyof typeof jobs];

@@ -25,11 +25,15 @@ interface NodeProcess {
 
 const node = (globalThis as { process?: NodeProcess }).process;
 
-/** Threads that this machine can run at once. */
+/** Threads that a fit may use: those of the machine, but in a worker, which has others beside it, one. */
 export function availableThreads(): number {
+  if (node?.getBuiltinModule?.("node:worker_threads").isMainThread === false) return 1;
   const os = node?.getBuiltinModule?.("node:os");
   return os?.availableParallelism() ?? (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
 }
+
+/** Whether this thread may block: the main one of a page must not. */
+export const maySleep = node?.getBuiltinModule !== undefined || typeof document === "undefined";
 
 /** Whether memory can be shared with threads here: a page may lack the headers for it. */
 export function canShareMemory(): boolean {

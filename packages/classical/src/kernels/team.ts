@@ -1,9 +1,10 @@
+import { DataError } from "@strata-ml/core";
 import { shared, single } from "#kernels";
 import type { Job } from "./jobs.js";
-import { availableThreads, canShareMemory, startThread, type Thread } from "./platform.js";
+import { availableThreads, canShareMemory, maySleep, startThread, type Thread } from "./platform.js";
 
 interface KernelExports {
-  dispatch(job: number, threads: number): void;
+  dispatch(job: number, threads: number, maySleep: number): void;
   joinShares(rows: number, start: number, end: number, scratch: number, counts: number, threads: number): number;
   serve(thread: number): void;
   stop(): void;
@@ -15,7 +16,8 @@ const argsAt = 256;
 /** Most threads of a team: what the kernels' scratch is laid out for. */
 const mostThreads = 64;
 
-const compiled = new Map<string, Promise<WebAssembly.Module>>();
+const mostPages = 65_536;
+const modules = new Map<string, WebAssembly.Module>();
 
 /**
  * Threads that run kernels over one memory: this one, and workers that sleep between jobs. `close` it: its memory and
@@ -49,13 +51,19 @@ export class KernelTeam {
    */
   static async start(bytes: number, threads = availableThreads()): Promise<KernelTeam> {
     const size = canShareMemory() ? Math.max(1, Math.min(threads, mostThreads)) : 1;
-    const pages = Math.ceil(bytes / pageBytes) + 1;
     const isShared = size > 1;
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isShared });
-    const module = await compile(isShared ? shared : single);
-    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    const memory = memoryOf(bytes, isShared);
+    const module = compiled(isShared ? shared : single);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const starting = Array.from({ length: size - 1 }, (_, i) => startThread(module, memory, i + 1));
     return new KernelTeam(exports as unknown as KernelExports, memory, await Promise.all(starting));
+  }
+
+  /** This thread alone, at once. */
+  static alone(bytes: number): KernelTeam {
+    const memory = memoryOf(bytes, false);
+    const { exports } = new WebAssembly.Instance(compiled(single), { env: { memory } });
+    return new KernelTeam(exports as unknown as KernelExports, memory, []);
   }
 
   /** Threads, this one among them. */
@@ -93,7 +101,7 @@ export class KernelTeam {
 
   /** Runs a job whose arguments are written; returns when every thread is done. */
   run(job: Job, threads = this.threads): void {
-    this.kernels.dispatch(job, threads);
+    this.kernels.dispatch(job, threads, maySleep ? 1 : 0);
   }
 
   /** See `joinShares` of the kernels. */
@@ -108,12 +116,23 @@ export class KernelTeam {
   }
 }
 
-function compile(base64: string): Promise<WebAssembly.Module> {
-  let module = compiled.get(base64);
+/** @throws DataError where the kernels can't address so much: 4 GiB. */
+function memoryOf(bytes: number, isShared: boolean): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / pageBytes) + 1;
+  if (pages > mostPages)
+    throw new DataError(
+      "KernelTeam",
+      `rows times features must need at most 4 GiB of working memory, received ${(bytes / 2 ** 30).toFixed(1)} GiB`,
+    );
+  return new WebAssembly.Memory({ initial: pages, maximum: isShared ? pages : mostPages, shared: isShared });
+}
+
+function compiled(base64: string): WebAssembly.Module {
+  let module = modules.get(base64);
   if (module === undefined) {
     const text = atob(base64);
-    module = WebAssembly.compile(Uint8Array.from(text, (char) => char.charCodeAt(0)));
-    compiled.set(base64, module);
+    module = new WebAssembly.Module(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+    modules.set(base64, module);
   }
   return module;
 }
