@@ -97,8 +97,8 @@ export class Derivatives {
     // Every sum over rows must fit: of packed hessians 32 bits, and of gradients 31 and a sign.
     const bits = Math.ceil(Math.log2(rows + 1));
     const countBits = wide ? bits : 0;
-    const perGradient = unit(gradient, wide ? 62 - bits : 31 - bits);
-    const perHessian = unit(hessian, wide ? 62 - 2 * bits : 31 - bits);
+    const perGradient = wide ? powerOfTwo(unit(gradient, 62 - bits)) : unit(gradient, 31 - bits);
+    const perHessian = wide ? powerOfTwo(unit(hessian, 62 - 2 * bits)) : unit(hessian, 31 - bits);
     team.whole(0, pairs, rows, this.quanta, wide ? 1 : 0);
     team.doubles(4, perGradient, perHessian);
     team.whole(6, seed, countBits);
@@ -111,6 +111,11 @@ export class Derivatives {
 function unit(largest: number, bits: number): number {
   // One less for rounding up.
   return largest > 0 ? (2 ** bits - 1) / largest : 1;
+}
+
+/** The greatest power of two that is no greater: of such a quantum a float32 is a whole multiple, so that sums are exact. */
+function powerOfTwo(value: number): number {
+  return 2 ** Math.floor(Math.log2(value));
 }
 
 /** The log losses as kernels, of which `derivatives` of the losses themselves are the plain form. */
