@@ -7,6 +7,10 @@ import { arg, floatArg, shareStart } from "./team";
 
 export const BLOCK: i32 = 4096;
 
+/** 2^-512: a product of probabilities below it is lifted by 2^512. */
+const LOW: f64 = 7.458340731200207e-155;
+const LIFT: f64 = 1.3407807929942597e154;
+
 /**
  * Log loss of a label 0 or 1 under sigmoid(raw).
  *
@@ -76,9 +80,10 @@ function logLossBlock(from: i32, to: i32, sums: usize): void {
         }
       }
       product = f64x2.mul(product, own);
-      if (v128.any_true(f64x2.lt(product, f64x2.splat(7.458340731200207e-155)))) {
-        product = f64x2.mul(product, f64x2.splat(1.3407807929942597e154));
-        lifts += 2;
+      const low = f64x2.lt(product, f64x2.splat(LOW));
+      if (v128.any_true(low)) {
+        product = v128.bitselect(f64x2.mul(product, f64x2.splat(LIFT)), product, low);
+        lifts += <f64>popcnt(i64x2.bitmask(low));
       }
     }
     most = f64x2.pmax(most, f64x2.abs(gradient));
@@ -89,7 +94,12 @@ function logLossBlock(from: i32, to: i32, sums: usize): void {
     if (both) v128.store(out + (at << 3), pairs);
     else v128.store64_lane(out + (at << 3), pairs, 0);
   }
-  store<f64>(sums, f64x2.extract_lane(product, 0) * f64x2.extract_lane(product, 1));
+  let rest = f64x2.extract_lane(product, 0);
+  if (rest < 1e-77) {
+    rest *= LIFT;
+    lifts++;
+  }
+  store<f64>(sums, rest * f64x2.extract_lane(product, 1));
   store<f64>(sums, lifts, 8);
   store<f64>(sums, sum, 16);
   store<f32>(sums, <f32>max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)), 24);
@@ -149,8 +159,8 @@ function softmaxBlock(from: i32, to: i32, scratch: usize, sums: usize): void {
         sum += weights == 0 ? loss : loss * load<f64>(weights + at + (<usize>lane << 3));
       } else {
         product *= own;
-        if (product < 7.458340731200207e-155) {
-          product *= 1.3407807929942597e154;
+        if (product < LOW) {
+          product *= LIFT;
           lifts++;
         }
       }

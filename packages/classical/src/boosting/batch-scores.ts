@@ -55,7 +55,14 @@ class TreeKernel {
   /** What the next call walks: rows x features. */
   readonly rows: Float64Array;
   private readonly team: KernelTeam;
-  private readonly at: { nodes: number; values: number; roots: number; matrix: number; scores: number; sets: number };
+  private readonly at: {
+    nodes: number;
+    values: number;
+    roots: number;
+    matrix: number;
+    scores: number;
+    sets: number;
+  };
 
   constructor(
     private readonly trees: BoostedTrees,
@@ -65,7 +72,8 @@ class TreeKernel {
     const count = nodes.feature.length;
     const matrixBytes = 8 * chunkRows * features;
     const scoreBytes = 8 * chunkRows * perIteration;
-    const bytes = count * (nodeBytes + 8) + 4 * treeCount + matrixBytes + scoreBytes + 4 * nodes.bitsets.length + 512;
+    const bytes =
+      count * (nodeBytes + 8) + 4 * treeCount + matrixBytes + scoreBytes + 4 * nodes.bitsets.length + 512;
     const team = KernelTeam.alone(bytes);
     this.team = team;
     this.at = {
@@ -107,6 +115,8 @@ class TreeKernel {
     team.whole(0, at.nodes, at.values, at.roots + 4 * from, to - from, rows, at.matrix, features, at.scores);
     team.whole(8, scores.length, at.sets);
     team.run(jobs.addTrees);
-    scores.forEach((some, k) => some.set(team.f64.subarray(at.scores / 8 + k * rows, at.scores / 8 + (k + 1) * rows)));
+    scores.forEach((some, k) =>
+      some.set(team.f64.subarray(at.scores / 8 + k * rows, at.scores / 8 + (k + 1) * rows)),
+    );
   }
 }

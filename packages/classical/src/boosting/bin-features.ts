@@ -10,7 +10,11 @@ import { sortedRows } from "../tree/sorted-rows.js";
 const thresholdBytes = 256 * 8;
 
 /** Bytes that {@link binFeatures} keeps, and those that it needs only while it runs. */
-export function binningBytes(rows: number, features: number, threads: number): { kept: number; passing: number } {
+export function binningBytes(
+  rows: number,
+  features: number,
+  threads: number,
+): { kept: number; passing: number } {
   const sampled = Math.min(rows, sampleRows);
   const aColumn = 8 * rows + 16 * sampled + 8192 + thresholdBytes + 4 + 512;
   return { kept: 2 * (rows * features + 64), passing: threads * aColumn };
@@ -33,15 +37,24 @@ export function binFeatures(
   const byColumn = team.allocate(rows * features);
   const mark = team.mark();
   const sample = rows > sampleRows ? drawRows(rows, weights, random) : undefined;
-  const numbers = columns.flatMap((column, feature) => (column.kind === "numeric" ? [{ column, feature }] : []));
+  const numbers = columns.flatMap((column, feature) =>
+    column.kind === "numeric" ? [{ column, feature }] : [],
+  );
   const featureBins: FeatureBins[] = Array.from({ length: features });
   const batch = new ColumnBatch(team, rows, sample);
   for (let first = 0; first < numbers.length; first += team.threads) {
     const some = numbers.slice(first, first + team.threads);
     // A sample is drawn by weight, so the weights are used up.
-    const thresholds = batch.fit(some.map(({ column }) => column), sample ? undefined : weights, maxBins);
+    const thresholds = batch.fit(
+      some.map(({ column }) => column),
+      sample ? undefined : weights,
+      maxBins,
+    );
     thresholds.forEach((bins, i) => (featureBins[some[i].feature] = bins));
-    batch.bin(thresholds, some.map(({ feature }) => byColumn + feature * rows));
+    batch.bin(
+      thresholds,
+      some.map(({ feature }) => byColumn + feature * rows),
+    );
   }
   team.release(mark);
   columns.forEach((column, f) => {
@@ -79,7 +92,11 @@ class ColumnBatch {
     this.counts = team.allocate(4 * threads);
   }
 
-  fit(columns: readonly NumericFeature[], weights: Float64Array | undefined, maxBins: number): ReturnType<typeof numericBins>[] {
+  fit(
+    columns: readonly NumericFeature[],
+    weights: Float64Array | undefined,
+    maxBins: number,
+  ): ReturnType<typeof numericBins>[] {
     const { team, rows, sample, sampled } = this;
     columns.forEach(({ values, offset, stride }, c) => {
       const into = team.f64.subarray(this.values / 8 + c * rows, this.values / 8 + (c + 1) * rows);
@@ -102,7 +119,10 @@ class ColumnBatch {
   private weightsInOrder(column: number, weights: Float64Array): Float64Array {
     const { team, rows } = this;
     const values = team.f64.slice(this.values / 8 + column * rows, this.values / 8 + (column + 1) * rows);
-    const order = sortedRows(values, Int32Array.from({ length: rows }, (_, i) => i));
+    const order = sortedRows(
+      values,
+      Int32Array.from({ length: rows }, (_, i) => i),
+    );
     return Float64Array.from(order, (row) => weights[row]);
   }
 

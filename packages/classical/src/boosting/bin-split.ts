@@ -5,6 +5,8 @@ export interface SplitFeature {
   readonly count: number;
   /** Whether any training row misses it. */
   readonly missing: boolean;
+  /** 1: the score must not fall as it grows; -1: it must not rise; 0: free. */
+  readonly monotone: number;
 }
 
 /** A way to divide a node's rows. */
@@ -26,15 +28,30 @@ export interface BinSplit {
 /** What a split must leave on both sides, and how leaves are shrunk. */
 export interface SplitLimits {
   readonly minSamplesLeaf: number;
+  readonly minHessianLeaf: number;
+  readonly minGain: number;
+  readonly l1Regularization: number;
   readonly l2Regularization: number;
 }
 
-/** Least sum of hessians on a side, as in scikit-learn and LightGBM. */
-export const minHessian = 1e-3;
+/** Between which values a leaf must stay. */
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export const unbounded: Bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+
 /** Keeps a division by a hessian of 0 finite. */
 export const tiny = 1e-15;
 
-/** A leaf's value by one Newton step (Chen and Guestrin 2016, equation 5). */
-export function leafValue(gradient: number, hessian: number, l2: number): number {
-  return -gradient / (hessian + l2 + tiny);
+/** A leaf's value by one Newton step (Chen and Guestrin 2016, equation 5), as near to it as its bounds allow. */
+export function leafValue(
+  gradient: number,
+  hessian: number,
+  { l1Regularization: l1, l2Regularization: l2 }: SplitLimits,
+  { lower, upper }: Bounds,
+): number {
+  const shrunk = Math.sign(gradient) * Math.max(0, Math.abs(gradient) - l1);
+  return Math.max(lower, Math.min(upper, -shrunk / (hessian + l2 + tiny)));
 }

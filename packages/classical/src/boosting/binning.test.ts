@@ -72,7 +72,11 @@ test.prop([
 ])(
   "a value lies between the thresholds of its bin, and there are no more bins than asked for",
   async (values, maxBins) => {
-    const { featureBins: fitted, byRow: bins, byColumn } = await bin([numeric(values)], undefined, values.length, maxBins);
+    const {
+      featureBins: fitted,
+      byRow: bins,
+      byColumn,
+    } = await bin([numeric(values)], undefined, values.length, maxBins);
     const thresholds = thresholdsOf(fitted[0]);
     expect(fitted[0].count).toBe(thresholds.length + 1);
     expect(fitted[0].count).toBeLessThanOrEqual(maxBins);
@@ -132,17 +136,27 @@ test("columns of several kinds are binned alike by 1, 2 and 4 threads", async ()
   const random = new Random(2);
   const rows = 3001;
   const draw = (holes: boolean): Float64Array =>
-    Float64Array.from({ length: rows }, () => (holes && random.uniform() < 0.2 ? Number.NaN : random.normal()));
+    Float64Array.from({ length: rows }, () =>
+      holes && random.uniform() < 0.2 ? Number.NaN : random.normal(),
+    );
   const columns: FeatureColumn[] = [
     numeric(draw(false)),
     column(Array.from({ length: rows }, () => random.integer(8) - 1)),
     numeric(draw(true)),
-    { kind: "numeric", values: Float64Array.from({ length: 3 * rows }, () => random.integer(900)), offset: 1, stride: 3 },
+    {
+      kind: "numeric",
+      values: Float64Array.from({ length: 3 * rows }, () => random.integer(900)),
+      offset: 1,
+      stride: 3,
+    },
   ];
-  const [one, two, four] = await Promise.all([1, 2, 4].map((threads) => bin(columns, undefined, rows, 255, threads)));
+  const [one, two, four] = await Promise.all(
+    [1, 2, 4].map((threads) => bin(columns, undefined, rows, 255, threads)),
+  );
   expect(two).toEqual(one);
   expect(four).toEqual(one);
   columns.forEach((_, f) => {
-    for (let i = 0; i < rows; i += 100) expect(one.byRow[i * columns.length + f]).toBe(one.byColumn[f * rows + i]);
+    for (let i = 0; i < rows; i += 100)
+      expect(one.byRow[i * columns.length + f]).toBe(one.byColumn[f * rows + i]);
   });
 });

@@ -67,7 +67,8 @@ export function numericBins(
 /** Whether ascending values hold no more than so many distinct ones. */
 function hasAtMost(sorted: Float64Array, most: number): boolean {
   let count = 0;
-  for (let i = 0; i < sorted.length && count <= most; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  for (let i = 0; i < sorted.length && count <= most; i++)
+    if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
   return count <= most;
 }
 

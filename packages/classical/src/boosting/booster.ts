@@ -83,7 +83,14 @@ async function iterate(
 ): Promise<Boosted> {
   const { y, weights, columns } = train;
   const rows = y.length;
-  const { featureBins, data } = binFeatures(team, columns, weights, rows, options.maxBins, random.fork("bins"));
+  const { featureBins, data } = binFeatures(
+    team,
+    columns,
+    weights,
+    rows,
+    options.maxBins,
+    random.fork("bins"),
+  );
   await run.breathe();
   const grower = new Grower(team, data, featureBins, options, random.fork("features"), wide);
   const iterations: BoostedTrees[] = [];

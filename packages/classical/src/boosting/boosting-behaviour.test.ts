@@ -17,6 +17,7 @@ import { binFeatures } from "./bin-features.js";
 import { Derivatives } from "./derivatives.js";
 import { BinaryLogLoss } from "./log-losses.js";
 import { featureColumns } from "./feature-columns.js";
+import { free } from "./fixtures/free-features.js";
 import { Grower } from "./grower.js";
 import {
   HistGradientBoostingClassifier,
@@ -37,12 +38,12 @@ const regression = (data: LabelledDataset): LabelledDataset =>
   data.withRoles({ target: "z" }).drop(["y"]).labelled("test");
 
 describe("loss", () => {
-  test.prop([fc.nat(), fc.constantFrom("squaredError", "absoluteError", "poisson")], { numRuns: 12 })(
+  test.prop([fc.nat(), fc.constantFrom("squaredError", "absoluteError", "quantile", "huber", "poisson", "gamma", "tweedie")], { numRuns: 12 })(
     "of the training rows falls at every iteration",
     async (seed, loss) => {
       const data = regression(noisy(200, seed));
       const shifted = data.with({
-        z: data.column("z", "numeric").values.map((value) => Math.max(0, value + 5)),
+        z: data.column("z", "numeric").values.map((value) => Math.max(0.1, value + 5)),
       });
       const model = await new HistGradientBoostingRegressor({ loss, maxIter: 20 }).fit(shifted);
       expect(model.trainLoss.length).toBe(21);
@@ -215,7 +216,12 @@ test("too few histograms for all open nodes change no tree", async () => {
     maxLeafNodes: 31,
     maxDepth: null,
     minSamplesLeaf: 5,
+    minHessianLeaf: 1e-3,
+    minGain: 0,
+    l1Regularization: 0,
     l2Regularization: 0,
+    growth: "leafWise" as const,
+    constraints: free(2),
     maxFeatures: 1,
   };
   const team = await KernelTeam.start(4e6, 1);
@@ -263,4 +269,71 @@ test("targets that Poisson loss can't take are refused", async () => {
   const fit = (y: number[]): Promise<unknown> => poisson.fit(fromColumns({ x: [1, 2], y }, { target: "y" }));
   await expect(fit([1, -1])).rejects.toThrow("the target of Poisson loss must be >= 0, received -1 at row 1");
   await expect(fit([0, 0])).rejects.toThrow("must not be all zero");
+});
+
+describe("constraints", () => {
+  /** Predictions along a feature, the other one held at several values. */
+  async function along(params: Record<string, unknown>, feature: "a" | "b"): Promise<Float64Array[]> {
+    const model = await new HistGradientBoostingRegressor({ maxIter: 40, minSamplesLeaf: 2, ...params }).fit(
+      regression(noisy(400, 21)),
+    );
+    const grid = Float64Array.from({ length: 61 }, (_, i) => (i - 30) / 10);
+    return [-1, 0, 1.5].map((held) => {
+      const other = grid.map(() => held);
+      return model.predict(fromColumns(feature === "a" ? { a: grid, b: other } : { a: other, b: grid }));
+    });
+  }
+  const steps = (curve: Float64Array): number[] => Array.from(curve.subarray(1), (value, i) => value - curve[i]);
+
+  test.each(["leafWise", "depthWise"])("a monotone feature never turns back (%s)", async (growth) => {
+    const free = await along({ growth }, "b");
+    expect(free.some((curve) => steps(curve).some((step) => step > 0))).toBe(true);
+    expect(free.some((curve) => steps(curve).some((step) => step < 0))).toBe(true);
+    for (const [sign, feature] of [
+      [1, "a"],
+      [1, "b"],
+      [-1, "b"],
+    ] as const) {
+      for (const curve of await along({ growth, monotonicConstraints: { [feature]: sign } }, feature))
+        for (const step of steps(curve)) expect(sign * step).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  test("features that may not interact add up", async () => {
+    const gap = async (params: Record<string, unknown>): Promise<number> => {
+      const [low, , high] = await along(params, "a");
+      const differences = Array.from(high, (value, i) => value - low[i]);
+      return Math.max(...differences) - Math.min(...differences);
+    };
+    expect(await gap({})).toBeGreaterThan(0.1);
+    expect(await gap({ interactionConstraints: [["a"], ["b"]] })).toBeLessThan(1e-9);
+    expect(await gap({ interactionConstraints: [["a"]] })).toBeLessThan(1e-9);
+    expect(await gap({ interactionConstraints: [["a", "b"]] })).toBe(await gap({}));
+  });
+
+  test("name features", async () => {
+    const fit = (params: Record<string, unknown>): Promise<unknown> =>
+      new HistGradientBoostingClassifier(params).fit(noisy(40, 1).with({ c: categorical(Array(40).fill("x")) }));
+    await expect(fit({ monotonicConstraints: { z: 1 } })).rejects.toThrow('monotonicConstraints must name features ('a', 'b', 'c'), received "z"');
+    await expect(fit({ monotonicConstraints: { c: 1 } })).rejects.toThrow('must name numeric features, received "c"');
+    await expect(fit({ interactionConstraints: [["a", "q"]] })).rejects.toThrow('received "q"');
+  });
+});
+
+test("depth-wise trees fill a level before the next", async () => {
+  // A step of twice the height on one side: the greatest gain stays there, level after level.
+  const x = Float64Array.from({ length: 512 }, (_, i) => i);
+  const y = x.map((value) => (value < 256 ? value : 10 * value));
+  const depths = async (growth: "depthWise" | "leafWise"): Promise<number[]> => {
+    const params = { maxIter: 1, growth, maxLeafNodes: 8, maxBins: 64 };
+    const model = await new HistGradientBoostingRegressor(params).fit(fromColumns({ x, y }, { target: "y" }));
+    const { left, right } = model.boosted.trees.nodes;
+    const depth = new Int32Array(left.length);
+    left.forEach((child, node) => {
+      if (child >= 0) depth[child] = depth[right[node]] = depth[node] + 1;
+    });
+    return [...depth.filter((_, node) => left[node] < 0)];
+  };
+  expect(await depths("depthWise")).toEqual(Array(8).fill(3));
+  expect(Math.max(...(await depths("leafWise")))).toBeGreaterThan(3);
 });

@@ -16,6 +16,34 @@ export const boostingShape = {
     .min(0)
     .default(0)
     .describe("Added to a leaf's hessian, which shrinks its value"),
+  l1Regularization: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("Taken off a leaf's gradient, so that leaves of little gradient have value 0"),
+  minHessianLeaf: z
+    .number()
+    .min(0)
+    .default(1e-3)
+    .describe(
+      "Least sum of hessians of a leaf: LightGBM's min_sum_hessian_in_leaf, XGBoost's min_child_weight",
+    ),
+  minGain: z.number().min(0).default(0).describe("Decrease of the loss that a split must exceed"),
+  growth: z
+    .enum(["leafWise", "depthWise"])
+    .default("leafWise")
+    .describe("Which leaf is split next: the one of greatest gain, or the one nearest to the root"),
+  monotonicConstraints: z
+    .record(z.string(), z.union([z.literal(-1), z.literal(0), z.literal(1)]))
+    .default({})
+    .describe("By numeric feature: 1 where the score must not fall as it grows, -1 where it must not rise"),
+  interactionConstraints: z
+    .array(z.array(z.string()).min(1))
+    .nullable()
+    .default(null)
+    .describe(
+      "Sets of features that may share a path from the root; features in none of them form one more. null allows all",
+    ),
   maxFeatures: z.number().gt(0).max(1).default(1).describe("Share of the features drawn for each split"),
   maxBins: z
     .int()

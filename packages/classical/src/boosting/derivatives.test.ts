@@ -33,25 +33,36 @@ async function started({ loss, y, raw, weights }: Drawn, wide: boolean, threads:
 }
 
 test.prop(
-  [fc.integer({ min: 1, max: 9000 }), fc.constantFrom(2, 3, 7), fc.boolean(), fc.nat(), fc.constantFrom(1, 2)],
+  [
+    fc.integer({ min: 1, max: 9000 }),
+    fc.constantFrom(2, 3, 7),
+    fc.boolean(),
+    fc.nat(),
+    fc.constantFrom(1, 2),
+  ],
   { numRuns: 25 },
-)("the kernels' derivatives and loss are those of the plain losses", async (rows, classes, weighted, seed, threads) => {
-  const drawn = draw(rows, classes, weighted, seed);
-  const { team, derivatives } = await started(drawn, true, threads);
-  const expected = drawn.raw.map(() => new Float32Array(2 * rows));
-  const loss = drawn.loss.derivatives(drawn.y, drawn.raw, drawn.weights, expected);
-  expect(Math.abs(derivatives.update() - loss)).toBeLessThan(1e-10 * (1 + loss));
-  for (let k = 0; k < expected.length; k++) {
-    const { gradient, hessian, countBits } = derivatives.quantise(k, 1);
-    const words = new BigInt64Array(team.u8.buffer, derivatives.quanta, 2 * rows);
-    const received = Float64Array.from({ length: 2 * rows }, (_, i) =>
-      i % 2 === 0 ? Number(words[i]) * gradient : Number(words[i] >> BigInt(countBits)) * hessian,
-    );
-    assertClose(received, Float64Array.from(expected[k]), { absolute: 1e-6, label: `tree ${k}` });
-    words.forEach((word, i) => i % 2 === 1 && expect(Number(word & ((1n << BigInt(countBits)) - 1n))).toBe(1));
-  }
-  team.close();
-});
+)(
+  "the kernels' derivatives and loss are those of the plain losses",
+  async (rows, classes, weighted, seed, threads) => {
+    const drawn = draw(rows, classes, weighted, seed);
+    const { team, derivatives } = await started(drawn, true, threads);
+    const expected = drawn.raw.map(() => new Float32Array(2 * rows));
+    const loss = drawn.loss.derivatives(drawn.y, drawn.raw, drawn.weights, expected);
+    expect(Math.abs(derivatives.update() - loss)).toBeLessThan(1e-10 * (1 + loss));
+    for (let k = 0; k < expected.length; k++) {
+      const { gradient, hessian, countBits } = derivatives.quantise(k, 1);
+      const words = new BigInt64Array(team.u8.buffer, derivatives.quanta, 2 * rows);
+      const received = Float64Array.from({ length: 2 * rows }, (_, i) =>
+        i % 2 === 0 ? Number(words[i]) * gradient : Number(words[i] >> BigInt(countBits)) * hessian,
+      );
+      assertClose(received, Float64Array.from(expected[k]), { absolute: 1e-6, label: `tree ${k}` });
+      words.forEach(
+        (word, i) => i % 2 === 1 && expect(Number(word & ((1n << BigInt(countBits)) - 1n))).toBe(1),
+      );
+    }
+    team.close();
+  },
+);
 
 test("packed derivatives are rounded up or down by at most one quantum, and are right on average", async () => {
   const rows = 50_001;

@@ -40,7 +40,9 @@ export class Derivatives {
     this.pairsAt = team.allocate(this.stride * loss.trees);
     const places = Array.from({ length: loss.trees }, (_, k) => k * this.stride);
     this.raw = places.map((at) => team.f64.subarray((this.rawAt + at) / 8, (this.rawAt + at) / 8 + rows));
-    this.pairs = places.map((at) => team.f32.subarray((this.pairsAt + at) / 4, (this.pairsAt + at) / 4 + 2 * rows));
+    this.pairs = places.map((at) =>
+      team.f32.subarray((this.pairsAt + at) / 4, (this.pairsAt + at) / 4 + 2 * rows),
+    );
     this.quanta = team.allocate((wide ? 16 : 8) * (rows + 1));
     this.sums = team.allocate(sumsBytes * this.blocks);
     if (loss instanceof BinaryLogLoss || loss instanceof MultinomialLogLoss)
@@ -145,6 +147,9 @@ class LossKernel {
   run(raw: number, pairs: number, stride: number, sums: number): void {
     const { team, y, classes } = this;
     team.whole(0, this.labels, raw, this.weights, y.length, pairs, sums, classes, stride, this.scratch);
-    team.run(classes === 1 ? jobs.binaryLogLoss : jobs.multinomialLogLoss, y.length < blockRows ? 1 : team.threads);
+    team.run(
+      classes === 1 ? jobs.binaryLogLoss : jobs.multinomialLogLoss,
+      y.length < blockRows ? 1 : team.threads,
+    );
   }
 }

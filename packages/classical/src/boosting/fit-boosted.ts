@@ -11,6 +11,7 @@ import { type Boosted, boost, type BoostingRows } from "./booster.js";
 import type { BoostingParams } from "./boosting-params.js";
 import { holdOut } from "./early-stopping.js";
 import { boostingKinds, featureColumns } from "./feature-columns.js";
+import { FeatureConstraints } from "./feature-constraints.js";
 import { availableThreads } from "../kernels/platform.js";
 import type { Loss } from "./loss.js";
 
@@ -60,7 +61,12 @@ export async function fitBoosted(
     loss,
     boostingRows(owner, take(all, train), schema),
     judge && boostingRows(owner, judge, schema),
-    { ...params, threads: availableThreads(), stopping: stops ? params : undefined },
+    {
+      ...params,
+      constraints: new FeatureConstraints(owner, params, schema),
+      threads: availableThreads(),
+      stopping: stops ? params : undefined,
+    },
     random,
   );
 }

@@ -2,8 +2,9 @@ import type { Random } from "@strata-ml/core";
 import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
 import { PriorityQueue } from "../tree/priority-queue.js";
-import { type BinSplit, leafValue } from "./bin-split.js";
+import { type BinSplit, type Bounds, leafValue, unbounded } from "./bin-split.js";
 import { type FeatureBins, MISSING_BIN } from "./binning.js";
+import { FeatureConstraints } from "./feature-constraints.js";
 import { type BinnedRows, histogramBytes, Histograms } from "./histogram.js";
 import { type SplitOptions, Splitter, type Units } from "./splitter.js";
 import { TreesBuilder } from "./trees-builder.js";
@@ -12,6 +13,8 @@ export interface GrowthOptions extends SplitOptions {
   readonly learningRate: number;
   readonly maxLeafNodes: number | null;
   readonly maxDepth: number | null;
+  readonly growth: "leafWise" | "depthWise";
+  readonly constraints: FeatureConstraints;
 }
 
 /** A final leaf of the tree grown last: its node, and its rows in {@link Grower.rows}. */
@@ -31,6 +34,9 @@ interface OpenNode {
   readonly count: number;
   /** Before shrinkage. */
   readonly value: number;
+  readonly bounds: Bounds;
+  /** Sets of features of which one holds all that its path is split by; see {@link FeatureConstraints}. */
+  readonly sets: readonly number[];
   /** Fewest rows that a side is asked to have; raised where packed histograms misjudged them. */
   minRows: number;
   histogram?: number | undefined;
@@ -82,12 +88,19 @@ export class Grower {
       kind,
       count,
       missing: team.u8.subarray(data.columns + f * rows, data.columns + (f + 1) * rows).includes(MISSING_BIN),
+      monotone: options.constraints.monotone[f],
     }));
     this.splitter = new Splitter(team, splitFeatures, options, random);
   }
 
   /** Bytes that a grower allocates. */
-  static bytes(rows: number, features: number, threads: number, maxLeafNodes: number | null, wide: boolean): number {
+  static bytes(
+    rows: number,
+    features: number,
+    threads: number,
+    maxLeafNodes: number | null,
+    wide: boolean,
+  ): number {
     const histograms = threads + histogramCount(features, maxLeafNodes, wide);
     return (
       8 * rows +
@@ -111,11 +124,12 @@ export class Grower {
     this.rows.set(this.everyRow);
     this.leaves = [];
     this.trees.beginTree();
-    const { maxLeafNodes } = this.options;
-    // Without a limit of leaves the order changes nothing, and depth first keeps fewest histograms.
+    const { maxLeafNodes, growth } = this.options;
     const queue = new PriorityQueue<OpenNode>();
-    const push = (node: OpenNode): void =>
-      queue.push(node, maxLeafNodes === null ? node.depth : (node.split?.gain ?? 0));
+    // Without a limit of leaves the order changes nothing, and depth first keeps fewest histograms.
+    const priority = ({ depth, split }: OpenNode): number =>
+      maxLeafNodes === null ? depth : growth === "depthWise" ? -depth : (split?.gain ?? 0);
+    const push = (node: OpenNode): void => queue.push(node, priority(node));
     for (const root of this.root()) push(root);
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const isLast = maxLeafNodes !== null && this.leaves.length + queue.size + 2 >= maxLeafNodes;
@@ -132,7 +146,7 @@ export class Grower {
   }
 
   private root(): OpenNode[] {
-    const node = this.add(0, this.rows.length, 0, 0);
+    const node = this.add(0, this.rows.length, 0, 0, unbounded, this.options.constraints.allSets);
     if (!this.maySplit(node)) {
       this.close(node);
       return [];
@@ -142,10 +156,17 @@ export class Grower {
     return this.evaluate([node]);
   }
 
-  private add(start: number, end: number, depth: number, value: number): OpenNode {
+  private add(
+    start: number,
+    end: number,
+    depth: number,
+    value: number,
+    bounds: Bounds,
+    sets: readonly number[],
+  ): OpenNode {
     const count = end - start;
     const node = this.trees.addLeaf(value * this.options.learningRate, count);
-    return { node, start, end, depth, count, value, minRows: this.options.minSamplesLeaf };
+    return { node, start, end, depth, count, value, bounds, sets, minRows: this.options.minSamplesLeaf };
   }
 
   private maySplit({ depth, count }: OpenNode): boolean {
@@ -157,7 +178,13 @@ export class Grower {
   private evaluate(nodes: OpenNode[]): OpenNode[] {
     const minRows = Math.max(...nodes.map((node) => node.minRows));
     const splits = this.splitter.best(
-      nodes.map(({ histogram = 0, count, value }) => ({ histogram, count, value })),
+      nodes.map(({ histogram = 0, count, value, bounds, sets }) => ({
+        histogram,
+        count,
+        value,
+        bounds,
+        allowed: this.options.constraints.allowed(sets),
+      })),
       this.units,
       minRows,
     );
@@ -184,11 +211,17 @@ export class Grower {
   private splitNode(parent: OpenNode, middle: number, isLast: boolean): OpenNode[] {
     const { split } = parent;
     if (split === undefined) return [];
-    const l2 = this.options.l2Regularization;
+    const { options } = this;
     const below = parent.depth + 1;
     const { leftGradient, leftHessian, rightGradient, rightHessian } = split;
-    const left = this.add(parent.start, middle, below, leafValue(leftGradient, leftHessian, l2));
-    const right = this.add(middle, parent.end, below, leafValue(rightGradient, rightHessian, l2));
+    const values = [
+      leafValue(leftGradient, leftHessian, options, parent.bounds),
+      leafValue(rightGradient, rightHessian, options, parent.bounds),
+    ];
+    const bounds = childBounds(parent.bounds, options.constraints.monotone[split.feature], values);
+    const sets = options.constraints.below(parent.sets, split.feature);
+    const left = this.add(parent.start, middle, below, values[0], bounds[0], sets);
+    const right = this.add(middle, parent.end, below, values[1], bounds[1], sets);
     this.trees.setSplit(parent.node, { ...split, threshold: this.threshold(split) }, left.node, right.node);
     const open: OpenNode[] = [];
     for (const child of [left, right]) {
@@ -241,7 +274,8 @@ export class Grower {
     if (split === undefined) return undefined;
     const { feature, bin, leftBins, missingLeft } = split;
     for (let b = 0; b <= MISSING_BIN; b++)
-      team.u8[goesLeft + b] = leftBins === undefined ? (b <= bin ? 1 : 0) : (leftBins[b >> 5] >>> (b & 31)) & 1;
+      team.u8[goesLeft + b] =
+        leftBins === undefined ? (b <= bin ? 1 : 0) : (leftBins[b >> 5] >>> (b & 31)) & 1;
     if (leftBins === undefined) team.u8[goesLeft + MISSING_BIN] = missingLeft ? 1 : 0;
     const threads = end - start < smallNode ? 1 : team.threads;
     team.whole(0, data.columns + feature * data.rows, goesLeft, rowsAt, start, end, scratch, lefts);
@@ -253,6 +287,22 @@ export class Grower {
     node.histogram ??= this.fill(node, 0);
     return undefined;
   }
+}
+
+/** Where a split must rise or fall, all below stays on its side of the middle (as LightGBM's basic method). */
+function childBounds(bounds: Bounds, monotone: number, [left, right]: readonly number[]): [Bounds, Bounds] {
+  if (monotone === 0) return [bounds, bounds];
+  const middle = (left + right) / 2;
+  const sides: [Bounds, Bounds] = [
+    { ...bounds, upper: middle },
+    { ...bounds, lower: middle },
+  ];
+  return monotone > 0
+    ? sides
+    : [
+        { ...bounds, lower: middle },
+        { ...bounds, upper: middle },
+      ];
 }
 
 /** Histograms for every open node, within 512 MiB; deep trees do with fewer, and count some of them again. */

@@ -21,29 +21,68 @@ import { boostingShape } from "./boosting-params.js";
 import { boostingKinds } from "./feature-columns.js";
 import { fitBoosted, type TargetRows } from "./fit-boosted.js";
 import { gainShares } from "./gain-shares.js";
-import { AbsoluteErrorLoss, PoissonLoss, SquaredErrorLoss } from "./regression-losses.js";
-
-const losses = {
-  squaredError: new SquaredErrorLoss(),
-  absoluteError: new AbsoluteErrorLoss(),
-  poisson: new PoissonLoss(),
-};
+import type { Loss } from "./loss.js";
+import {
+  AbsoluteErrorLoss,
+  GammaLoss,
+  HuberLoss,
+  PoissonLoss,
+  QuantileLoss,
+  SquaredErrorLoss,
+  TweedieLoss,
+} from "./regression-losses.js";
 
 const params = z.strictObject({
   loss: z
-    .enum(["squaredError", "absoluteError", "poisson"])
+    .enum(["squaredError", "absoluteError", "quantile", "huber", "poisson", "gamma", "tweedie"])
     .default("squaredError")
     .describe(
-      "What is decreased: half the squared error, the absolute error, or half the Poisson deviance (targets >= 0, predictions exp of the score)",
+      "What is decreased: half the squared error, the absolute error, the pinball loss of a quantile, Huber's, or half a deviance, whose predictions are exp of the score",
     ),
+  quantile: z.number().gt(0).lt(1).default(0.5).describe("Which quantile the loss 'quantile' predicts"),
+  huberDelta: z
+    .number()
+    .gt(0)
+    .default(1)
+    .describe("Residual beyond which the loss 'huber' is linear: LightGBM's alpha"),
+  tweediePower: z
+    .number()
+    .gt(1)
+    .lt(2)
+    .default(1.5)
+    .describe("Power of the mean that the variance grows by under the loss 'tweedie'"),
   ...boostingShape,
 });
+
+type LossParams = Pick<z.output<typeof params>, "loss" | "quantile" | "huberDelta" | "tweediePower">;
+
+function lossOf({ loss, quantile, huberDelta, tweediePower }: LossParams): Loss {
+  switch (loss) {
+    case "squaredError":
+      return new SquaredErrorLoss();
+    case "absoluteError":
+      return new AbsoluteErrorLoss();
+    case "quantile":
+      return new QuantileLoss(quantile);
+    case "huber":
+      return new HuberLoss(huberDelta);
+    case "poisson":
+      return new PoissonLoss();
+    case "gamma":
+      return new GammaLoss();
+    case "tweedie":
+      return new TweedieLoss(tweediePower);
+  }
+}
+
+/** Losses whose predictions are exp of the score. */
+const logLinked: readonly string[] = ["poisson", "gamma", "tweedie"];
 
 /**
  * Gradient boosting of trees on binned features, as scikit-learn's HistGradientBoostingRegressor and LightGBM.
  * Missing values, categories and early stopping are treated as by `HistGradientBoostingClassifier`.
  *
- * @throws DataError for a target that is not finite numbers (or, with Poisson loss, negative or all zero), infinite features, or weights that are all zero.
+ * @throws DataError for a target that is not finite numbers (or not what a deviance takes: >= 0 and not all 0, with gamma > 0), infinite features, or weights that are all zero.
  * @see Ke and others: LightGBM (2017); Chen, Guestrin: XGBoost (2016)
  * @example
  * const data = fromColumns({ x: [1, 2, 3, 7, 8, 9], y: [1, 1, 1, 5, 5, 5] }, { target: "y" });
@@ -79,23 +118,25 @@ export class HistGradientBoostingRegressor extends Estimator<
       ...this.targetRows(given),
       data: alignFeatures(this.owner, data.featureSchema, given),
     };
-    const boosted = await fitBoosted(run, losses[this.params.loss], this.params, rows, validation, undefined);
+    const boosted = await fitBoosted(run, lossOf(this.params), this.params, rows, validation, undefined);
     return new HistGradientBoostingRegressorModel(this, data.featureSchema, boosted);
   }
 
   private targetRows(data: LabelledDataset): TargetRows {
     const y = numericTarget(this.owner, data);
-    if (this.params.loss === "poisson") {
-      const row = y.findIndex((value) => value < 0);
+    const { loss } = this.params;
+    if (logLinked.includes(loss)) {
+      const name = `${loss[0].toUpperCase()}${loss.slice(1)}`;
+      const row = y.findIndex((value) => !(loss === "gamma" ? value > 0 : value >= 0));
       if (row >= 0)
         throw new DataError(
           this.owner,
-          `the target of Poisson loss must be >= 0, received ${y[row]} at row ${row}`,
+          `the target of ${name} loss must be ${loss === "gamma" ? ">" : ">="} 0, received ${y[row]} at row ${row}`,
         );
       if (!y.some((value) => value > 0))
         throw new DataError(
           this.owner,
-          "the target of Poisson loss must not be all zero, received only zeros",
+          `the target of ${name} loss must not be all zero, received only zeros`,
         );
     }
     return { data, y, weights: sampleWeights(this.owner, data) };
@@ -152,7 +193,7 @@ export class HistGradientBoostingRegressorModel
 
   /** Raw scores in units of the target. */
   private inUnits(raw: Float64Array): Float64Array {
-    return this.estimator.params.loss === "poisson" ? raw.map(Math.exp) : raw;
+    return logLinked.includes(this.estimator.params.loss) ? raw.map(Math.exp) : raw;
   }
 }
 

@@ -1,7 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { Random } from "@strata-ml/core";
 import { expect } from "vitest";
-import { type BinnedRow, binnedTable, readHistogram, slowHistogram, tables } from "./fixtures/binned-table.js";
+import {
+  type BinnedRow,
+  binnedTable,
+  readHistogram,
+  slowHistogram,
+  tables,
+} from "./fixtures/binned-table.js";
 import { Histograms } from "./histogram.js";
 
 /** Whether two histograms are the same; quicker on thousands of slots than a matcher that shows them. */
@@ -24,27 +30,37 @@ test.prop([tables, fc.nat(), fc.boolean()], { numRuns: 60 })(
     team.i32.set(order, orderAt / 4);
     histograms.fill(part, orderAt, 0, some, quanta, whole);
     const of = (places: Int32Array): BinnedRow[] => Array.from(places, (row) => rows[row]);
-    expect(same(readHistogram(table, part), slowHistogram(of(order.subarray(0, some)), data.features), wide)).toBe(true);
-    expect(same(readHistogram(table, whole), slowHistogram(of(order.subarray(some)), data.features), wide)).toBe(true);
+    expect(
+      same(readHistogram(table, part), slowHistogram(of(order.subarray(0, some)), data.features), wide),
+    ).toBe(true);
+    expect(
+      same(readHistogram(table, whole), slowHistogram(of(order.subarray(some)), data.features), wide),
+    ).toBe(true);
     team.close();
   },
 );
 
-test.each([false, true])("many rows give the same histogram on 1, 2 and 4 threads (wide: %s)", async (wide) => {
-  const random = new Random(3);
-  const rows = Array.from({ length: 5000 }, (): BinnedRow => [
-    Array.from({ length: 11 }, () => random.integer(256)),
-    random.integer(17) - 8,
-    random.integer(9),
-  ]);
-  const slow = slowHistogram(rows, 11);
-  for (const threads of [1, 2, 4]) {
-    const table = await binnedTable(rows, wide, threads);
-    expect(table.team.threads).toBe(threads);
-    const histograms = new Histograms(table.team, table.data, wide, 1);
-    const at = histograms.take();
-    histograms.fill(at, 0, 0, rows.length, table.quanta, 0);
-    expect(same(readHistogram(table, at), slow, wide)).toBe(true);
-    table.team.close();
-  }
-});
+test.each([false, true])(
+  "many rows give the same histogram on 1, 2 and 4 threads (wide: %s)",
+  async (wide) => {
+    const random = new Random(3);
+    const rows = Array.from(
+      { length: 5000 },
+      (): BinnedRow => [
+        Array.from({ length: 11 }, () => random.integer(256)),
+        random.integer(17) - 8,
+        random.integer(9),
+      ],
+    );
+    const slow = slowHistogram(rows, 11);
+    for (const threads of [1, 2, 4]) {
+      const table = await binnedTable(rows, wide, threads);
+      expect(table.team.threads).toBe(threads);
+      const histograms = new Histograms(table.team, table.data, wide, 1);
+      const at = histograms.take();
+      histograms.fill(at, 0, 0, rows.length, table.quanta, 0);
+      expect(same(readHistogram(table, at), slow, wide)).toBe(true);
+      table.team.close();
+    }
+  },
+);

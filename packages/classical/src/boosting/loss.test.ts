@@ -2,7 +2,14 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { BinaryLogLoss, MultinomialLogLoss, sigmoid } from "./log-losses.js";
 import type { Loss } from "./loss.js";
-import { AbsoluteErrorLoss, PoissonLoss, SquaredErrorLoss } from "./regression-losses.js";
+import {
+  AbsoluteErrorLoss,
+  GammaLoss,
+  PoissonLoss,
+  QuantileLoss,
+  SquaredErrorLoss,
+  TweedieLoss,
+} from "./regression-losses.js";
 
 const cases: { name: string; loss: Loss; target: fc.Arbitrary<number>; newton: boolean }[] = [
   {
@@ -18,6 +25,9 @@ const cases: { name: string; loss: Loss; target: fc.Arbitrary<number>; newton: b
     newton: false,
   },
   { name: "poisson", loss: new PoissonLoss(), target: fc.integer({ min: 0, max: 6 }), newton: true },
+  { name: "gamma", loss: new GammaLoss(), target: fc.integer({ min: 1, max: 6 }), newton: true },
+  { name: "tweedie", loss: new TweedieLoss(1.4), target: fc.integer({ min: 0, max: 6 }), newton: true },
+  { name: "quantile", loss: new QuantileLoss(0.3), target: fc.integer({ min: -5, max: 5 }), newton: false },
   {
     name: "binary log loss",
     loss: new BinaryLogLoss(),

@@ -35,7 +35,16 @@ export function weightedQuantiles(
 
 /** The weighted median; where half of the weight ends between two values, their mean. */
 export function weightedMedian(values: Float64Array, weights: Float64Array | undefined): number {
+  return weightedQuantile(values, weights, 0.5);
+}
+
+/** A quantile of values in any order, as {@link weightedQuantiles} gives it. */
+export function weightedQuantile(
+  values: Float64Array,
+  weights: Float64Array | undefined,
+  share: number,
+): number {
   const order = sortedRows(values, Int32Array.from(values.keys()));
   const ordered = (all: Float64Array): Float64Array => Float64Array.from(order, (i) => all[i]);
-  return weightedQuantiles(ordered(values), weights && ordered(weights), [0.5])[0];
+  return weightedQuantiles(ordered(values), weights && ordered(weights), [share])[0];
 }

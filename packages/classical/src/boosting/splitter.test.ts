@@ -1,13 +1,20 @@
 import { fc, test } from "@fast-check/vitest";
 import { Random } from "@strata-ml/core";
 import { expect } from "vitest";
-import type { BinSplit, SplitFeature } from "./bin-split.js";
+import { type BinSplit, type SplitFeature, unbounded } from "./bin-split.js";
 import { MISSING_BIN } from "./binning.js";
 import { type BinnedRow, binnedTable, tables } from "./fixtures/binned-table.js";
 import { Histograms } from "./histogram.js";
 import { Splitter } from "./splitter.js";
 
-const plain = { minSamplesLeaf: 1, l2Regularization: 0, maxFeatures: 1 };
+const plain = {
+  minSamplesLeaf: 1,
+  minHessianLeaf: 1e-3,
+  minGain: 0,
+  l1Regularization: 0,
+  l2Regularization: 0,
+  maxFeatures: 1,
+};
 
 /** The best split of all rows as one node of value 0. */
 async function bestSplit(
@@ -22,12 +29,17 @@ async function bestSplit(
   histograms.fill(histogram, 0, 0, rows.length, quanta, 0);
   team.u8.fill(255, team.mark()); // what memory held before must not matter
   const splitter = new Splitter(team, features, options, new Random(0));
-  const [best] = splitter.best([{ histogram, count: rows.length, value: 0 }], units, options.minSamplesLeaf);
+  const [best] = splitter.best(
+    [{ histogram, count: rows.length, value: 0, bounds: unbounded, allowed: undefined }],
+    units,
+    options.minSamplesLeaf,
+  );
   team.close();
   return best;
 }
 
-const sum = (rows: readonly BinnedRow[], at: 1 | 2): number => rows.reduce((total, row) => total + row[at] / 4, 0);
+const sum = (rows: readonly BinnedRow[], at: 1 | 2): number =>
+  rows.reduce((total, row) => total + row[at] / 4, 0);
 
 test.prop([tables, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 1.5), fc.boolean()], { numRuns: 150 })(
   "the best numeric split is the best of all ways to cut, with missing values on either side",
@@ -38,6 +50,7 @@ test.prop([tables, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 1.5), fc.b
       kind: "numeric" as const,
       count: 6,
       missing: rows.some(([bins]) => bins[f] === MISSING_BIN),
+      monotone: 0,
     }));
     const best = await bestSplit(rows, features, { ...plain, minSamplesLeaf, l2Regularization: l2 }, wide);
     let expected = 0;
@@ -47,7 +60,10 @@ test.prop([tables, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 1.5), fc.b
           const left = rows.filter(([bins]) => bins[f] <= bin || (missingLeft && bins[f] === MISSING_BIN));
           const right = rows.filter((row) => !left.includes(row));
           if (left.length < minSamplesLeaf || right.length < minSamplesLeaf) continue;
-          const gain = [left, right].reduce((total, side) => total + sum(side, 1) ** 2 / (sum(side, 2) + l2), 0);
+          const gain = [left, right].reduce(
+            (total, side) => total + sum(side, 1) ** 2 / (sum(side, 2) + l2),
+            0,
+          );
           expected = Math.max(expected, gain);
         }
       }
@@ -65,29 +81,45 @@ test.prop([tables, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 1.5), fc.b
   },
 );
 
-test.each([false, true])("categories are cut in the order of their values, rare ones go right (wide: %s)", async (wide) => {
-  // Values of the categories: 0 high, 1 low, 2 high, 3 low; 4 is lower still, but of one row.
-  const gradientOf = [-4, 4, -3, 5, 8];
-  const rows = gradientOf.flatMap((gradient, bin) =>
-    Array.from({ length: bin === 4 ? 1 : 20 }, (): BinnedRow => [[bin], gradient, 4]),
-  );
-  const best = await bestSplit(rows, [{ kind: "categorical", count: 5, missing: false }], plain, wide);
-  expect(best?.bin).toBe(-1);
-  expect([0, 1, 2, 3, 4].filter((bin) => ((best?.leftBins?.[0] ?? 0) >> bin) & 1)).toEqual([0, 2]);
-  expect(best?.leftHessian).toBe(40);
-});
+test.each([false, true])(
+  "categories are cut in the order of their values, rare ones go right (wide: %s)",
+  async (wide) => {
+    // Values of the categories: 0 high, 1 low, 2 high, 3 low; 4 is lower still, but of one row.
+    const gradientOf = [-4, 4, -3, 5, 8];
+    const rows = gradientOf.flatMap((gradient, bin) =>
+      Array.from({ length: bin === 4 ? 1 : 20 }, (): BinnedRow => [[bin], gradient, 4]),
+    );
+    const best = await bestSplit(
+      rows,
+      [{ kind: "categorical", count: 5, missing: false, monotone: 0 }],
+      plain,
+      wide,
+    );
+    expect(best?.bin).toBe(-1);
+    expect([0, 1, 2, 3, 4].filter((bin) => ((best?.leftBins?.[0] ?? 0) >> bin) & 1)).toEqual([0, 2]);
+    expect(best?.leftHessian).toBe(40);
+  },
+);
 
 test("as many categories as there are bins are ordered, and the best cut of all is found", async () => {
   const random = new Random(5);
   const means = Array.from({ length: 255 }, () => random.integer(17) - 8);
   const rows = means.flatMap((mean, bin) => Array.from({ length: 12 }, (): BinnedRow => [[bin], mean, 4]));
-  const best = await bestSplit(rows, [{ kind: "categorical", count: 255, missing: false }], plain, true);
+  const best = await bestSplit(
+    rows,
+    [{ kind: "categorical", count: 255, missing: false, monotone: 0 }],
+    plain,
+    true,
+  );
   const order = [...means.keys()].sort((a, b) => means[a] - means[b]);
   let expected = 0;
   for (let cut = 1; cut < 255; cut++) {
     const isLeft = new Set(order.slice(0, cut));
     const sides = [true, false].map((side) => rows.filter(([[bin]]) => isLeft.has(bin) === side));
-    expected = Math.max(expected, sides.reduce((total, side) => total + sum(side, 1) ** 2 / sum(side, 2), 0));
+    expected = Math.max(
+      expected,
+      sides.reduce((total, side) => total + sum(side, 1) ** 2 / sum(side, 2), 0),
+    );
   }
   expect(best?.gain).toBeCloseTo(expected, 6);
 });

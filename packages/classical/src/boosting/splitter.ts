@@ -1,8 +1,7 @@
 import type { Random } from "@strata-ml/core";
 import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
-import type { BinSplit, SplitFeature, SplitLimits } from "./bin-split.js";
-import { minHessian, tiny } from "./bin-split.js";
+import { type BinSplit, type Bounds, type SplitFeature, type SplitLimits, tiny } from "./bin-split.js";
 
 export interface SplitOptions extends SplitLimits {
   /** Share of the features drawn for each split. */
@@ -14,6 +13,10 @@ export interface SplitNode {
   readonly histogram: number;
   readonly count: number;
   readonly value: number;
+  /** Between which its leaves must stay. */
+  readonly bounds: Bounds;
+  /** 1 for the features that it may be split by; absent: all. */
+  readonly allowed: Uint8Array | undefined;
 }
 
 /** What whole numbers in histograms stand for. */
@@ -51,11 +54,11 @@ export class Splitter {
     this.allowed = team.allocate(features.length * mostNodes);
     this.records = team.allocate(recordBytes * features.length * mostNodes);
     this.scratch = team.allocate(8192 * team.threads);
-    features.forEach(({ kind, count, missing }, f) => {
+    features.forEach(({ kind, count, missing, monotone }, f) => {
       team.i32[this.about / 4 + 2 * f] = count;
       team.u8[this.about + 8 * f + 4] = kind === "numeric" ? 0 : 1;
       team.u8[this.about + 8 * f + 5] = missing ? 1 : 0;
-      team.u8[this.about + 8 * f + 6] = 0;
+      team.u8[this.about + 8 * f + 6] = monotone;
     });
   }
 
@@ -73,33 +76,37 @@ export class Splitter {
   best(nodes: readonly SplitNode[], units: Units, minSamplesLeaf: number): (BinSplit | undefined)[] {
     const { team, features } = this;
     const draws = Math.max(1, Math.ceil(this.options.maxFeatures * features.length));
-    nodes.forEach(({ histogram, count, value }, n) => {
+    nodes.forEach(({ histogram, count, value, bounds, allowed }, n) => {
       const at = this.nodes + n * nodeBytes;
       team.i32[at / 4] = histogram;
       team.i32[at / 4 + 1] = count;
       team.f64[at / 8 + 1] = value;
-      team.f64[at / 8 + 2] = Number.NEGATIVE_INFINITY;
-      team.f64[at / 8 + 3] = Number.POSITIVE_INFINITY;
-      team.i32[at / 4 + 8] = draws < features.length ? this.draw(n, draws) : 0;
+      team.f64[at / 8 + 2] = bounds.lower;
+      team.f64[at / 8 + 3] = bounds.upper;
+      team.i32[at / 4 + 8] = draws < features.length || allowed ? this.draw(n, draws, allowed) : 0;
       team.i32[at / 4 + 9] = this.records + n * features.length * recordBytes;
     });
     team.whole(0, this.nodes, nodes.length, features.length, this.about, units.wide ? 1 : 0, units.countBits);
-    team.doubles(6, units.gradient, units.hessian, 0, this.options.l2Regularization + tiny, minHessian);
-    team.doubles(11, minSamplesLeaf, 0);
+    const { l1Regularization, l2Regularization, minHessianLeaf, minGain } = this.options;
+    team.doubles(6, units.gradient, units.hessian, l1Regularization, l2Regularization + tiny, minHessianLeaf);
+    team.doubles(11, minSamplesLeaf, minGain);
     team.whole(13, this.scratch);
     team.run(jobs.findSplits, nodes.length * features.length < 8 ? 1 : team.threads);
     return nodes.map((_, n) => this.read(n));
   }
 
-  /** Draws the features that a node may be split by; gives the address of their marks. */
-  private draw(node: number, draws: number): number {
+  /** Draws so many of the features that a node may be split by, or all of them; gives the address of their marks. */
+  private draw(node: number, draws: number, allowed: Uint8Array | undefined): number {
     const { order, random, team } = this;
     const marks = this.allowed + node * order.length;
     team.u8.fill(0, marks, marks + order.length);
-    for (let i = 0; i < draws; i++) {
-      const pick = i + random.integer(order.length - i);
+    let drawn = 0;
+    for (let i = 0; i < order.length && drawn < draws; i++) {
+      const pick = draws < order.length ? i + random.integer(order.length - i) : i;
       [order[i], order[pick]] = [order[pick], order[i]];
+      if (allowed !== undefined && allowed[order[i]] === 0) continue;
       team.u8[marks + order[i]] = 1;
+      drawn++;
     }
     return marks;
   }

@@ -2,6 +2,7 @@ import { FitRun, Random } from "@strata-ml/core";
 import { expect, test } from "vitest";
 import { type Boosted, boost } from "./booster.js";
 import type { FeatureColumn } from "./feature-columns.js";
+import { free } from "./fixtures/free-features.js";
 import { BinaryLogLoss, MultinomialLogLoss } from "./log-losses.js";
 import type { Loss } from "./loss.js";
 
@@ -12,7 +13,12 @@ const options = {
   maxLeafNodes: 31,
   maxDepth: null,
   minSamplesLeaf: 20,
+  minHessianLeaf: 1e-3,
+  minGain: 0,
+  l1Regularization: 0,
   l2Regularization: 0,
+  growth: "leafWise" as const,
+  constraints: free(3),
   maxFeatures: 0.7,
   stopping: undefined,
 };
@@ -21,7 +27,9 @@ const options = {
 function table(rows: number): { columns: FeatureColumn[]; classes: Float64Array } {
   const random = new Random(1);
   const a = Float64Array.from({ length: rows }, () => random.normal());
-  const b = Float64Array.from({ length: rows }, () => (random.uniform() < 0.1 ? Number.NaN : random.normal()));
+  const b = Float64Array.from({ length: rows }, () =>
+    random.uniform() < 0.1 ? Number.NaN : random.normal(),
+  );
   const codes = Int32Array.from({ length: rows }, () => random.integer(40));
   const classes = a.map((value, i) => {
     const score = value + (b[i] || 0) ** 2 + (codes[i] % 3) + random.normal();
@@ -32,9 +40,22 @@ function table(rows: number): { columns: FeatureColumn[]; classes: Float64Array 
   return { columns: [number(a), number(b), { kind: "categorical", codes, categories }], classes };
 }
 
-function fit(rows: number, loss: Loss, y: Float64Array, columns: FeatureColumn[], threads: number): Promise<Boosted> {
+function fit(
+  rows: number,
+  loss: Loss,
+  y: Float64Array,
+  columns: FeatureColumn[],
+  threads: number,
+): Promise<Boosted> {
   const weights = y.map((_, i) => 1 + (i % 3));
-  return boost(new FitRun("test"), loss, { columns, y, weights }, undefined, { ...options, threads }, new Random(rows));
+  return boost(
+    new FitRun("test"),
+    loss,
+    { columns, y, weights },
+    undefined,
+    { ...options, threads },
+    new Random(rows),
+  );
 }
 
 // Wide histograms below 32,768 rows, packed ones above.
@@ -81,6 +102,13 @@ test("an abort ends the fit and its threads", async () => {
     onProgress: ({ done }) => done === 3 && controller.abort(new Error("enough")),
   });
   const many = { ...options, maxIter: 1000, threads: 2 };
-  const fitting = boost(run, new BinaryLogLoss(), { columns, y, weights: undefined }, undefined, many, new Random(0));
+  const fitting = boost(
+    run,
+    new BinaryLogLoss(),
+    { columns, y, weights: undefined },
+    undefined,
+    many,
+    new Random(0),
+  );
   await expect(fitting).rejects.toThrow("enough");
 });

@@ -29,7 +29,11 @@ const node = (globalThis as { process?: NodeProcess }).process;
 export function availableThreads(): number {
   if (node?.getBuiltinModule?.("node:worker_threads").isMainThread === false) return 1;
   const os = node?.getBuiltinModule?.("node:os");
-  return os?.availableParallelism() ?? (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
+  return (
+    os?.availableParallelism() ??
+    (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ??
+    1
+  );
 }
 
 /** Whether this thread may block: the main one of a page must not. */
@@ -37,7 +41,10 @@ export const maySleep = node?.getBuiltinModule !== undefined || typeof document 
 
 /** Whether memory can be shared with threads here: a page may lack the headers for it. */
 export function canShareMemory(): boolean {
-  return typeof SharedArrayBuffer === "function" && (node?.getBuiltinModule !== undefined || typeof Worker === "function");
+  return (
+    typeof SharedArrayBuffer === "function" &&
+    (node?.getBuiltinModule !== undefined || typeof Worker === "function")
+  );
 }
 
 /** What a thread runs: it lends itself to the kernels until they tell it to stop. */
@@ -49,7 +56,11 @@ const serve = ({ module, memory, thread }, ready) => {
 };`;
 
 /** Starts a thread of a team; resolves once it is about to wait for its first job. */
-export async function startThread(module: WebAssembly.Module, memory: WebAssembly.Memory, thread: number): Promise<Thread> {
+export async function startThread(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  thread: number,
+): Promise<Thread> {
   const data = { module, memory, thread };
   const threads = node?.getBuiltinModule?.("node:worker_threads");
   if (threads !== undefined) {

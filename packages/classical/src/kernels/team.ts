@@ -5,7 +5,14 @@ import { availableThreads, canShareMemory, maySleep, startThread, type Thread } 
 
 interface KernelExports {
   dispatch(job: number, threads: number, maySleep: number): void;
-  joinShares(rows: number, start: number, end: number, scratch: number, counts: number, threads: number): number;
+  joinShares(
+    rows: number,
+    start: number,
+    end: number,
+    scratch: number,
+    counts: number,
+    threads: number,
+  ): number;
   serve(thread: number): void;
   stop(): void;
 }
@@ -76,7 +83,9 @@ export class KernelTeam {
     const at = this.next;
     this.next += (bytes + 63) & ~63;
     if (this.next > this.memory.buffer.byteLength)
-      throw new RangeError(`KernelTeam: ${this.memory.buffer.byteLength} bytes must hold what is allocated, received ${this.next}`);
+      throw new RangeError(
+        `KernelTeam: ${this.memory.buffer.byteLength} bytes must hold what is allocated, received ${this.next}`,
+      );
     return at;
   }
 
@@ -105,7 +114,14 @@ export class KernelTeam {
   }
 
   /** See `joinShares` of the kernels. */
-  joinShares(rows: number, start: number, end: number, scratch: number, counts: number, threads: number): number {
+  joinShares(
+    rows: number,
+    start: number,
+    end: number,
+    scratch: number,
+    counts: number,
+    threads: number,
+  ): number {
     return this.kernels.joinShares(rows, start, end, scratch, counts, threads);
   }
 
