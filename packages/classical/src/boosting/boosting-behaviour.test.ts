@@ -38,19 +38,22 @@ const regression = (data: LabelledDataset): LabelledDataset =>
   data.withRoles({ target: "z" }).drop(["y"]).labelled("test");
 
 describe("loss", () => {
-  test.prop([fc.nat(), fc.constantFrom("squaredError", "absoluteError", "quantile", "huber", "poisson", "gamma", "tweedie")], { numRuns: 12 })(
-    "of the training rows falls at every iteration",
-    async (seed, loss) => {
-      const data = regression(noisy(200, seed));
-      const shifted = data.with({
-        z: data.column("z", "numeric").values.map((value) => Math.max(0.1, value + 5)),
-      });
-      const model = await new HistGradientBoostingRegressor({ loss, maxIter: 20 }).fit(shifted);
-      expect(model.trainLoss.length).toBe(21);
-      for (let i = 1; i < model.trainLoss.length; i++)
-        expect(model.trainLoss[i]).toBeLessThanOrEqual(model.trainLoss[i - 1] + 1e-12);
-    },
-  );
+  test.prop(
+    [
+      fc.nat(),
+      fc.constantFrom("squaredError", "absoluteError", "quantile", "huber", "poisson", "gamma", "tweedie"),
+    ],
+    { numRuns: 12 },
+  )("of the training rows falls at every iteration", async (seed, loss) => {
+    const data = regression(noisy(200, seed));
+    const shifted = data.with({
+      z: data.column("z", "numeric").values.map((value) => Math.max(0.1, value + 5)),
+    });
+    const model = await new HistGradientBoostingRegressor({ loss, maxIter: 20 }).fit(shifted);
+    expect(model.trainLoss.length).toBe(21);
+    for (let i = 1; i < model.trainLoss.length; i++)
+      expect(model.trainLoss[i]).toBeLessThanOrEqual(model.trainLoss[i - 1] + 1e-12);
+  });
 
   test("history is what the predictions give", async () => {
     const data = noisy(300, 1);
@@ -283,7 +286,8 @@ describe("constraints", () => {
       return model.predict(fromColumns(feature === "a" ? { a: grid, b: other } : { a: other, b: grid }));
     });
   }
-  const steps = (curve: Float64Array): number[] => Array.from(curve.subarray(1), (value, i) => value - curve[i]);
+  const steps = (curve: Float64Array): number[] =>
+    Array.from(curve.subarray(1), (value, i) => value - curve[i]);
 
   test.each(["leafWise", "depthWise"])("a monotone feature never turns back (%s)", async (growth) => {
     const free = await along({ growth }, "b");
@@ -313,9 +317,15 @@ describe("constraints", () => {
 
   test("name features", async () => {
     const fit = (params: Record<string, unknown>): Promise<unknown> =>
-      new HistGradientBoostingClassifier(params).fit(noisy(40, 1).with({ c: categorical(Array(40).fill("x")) }));
-    await expect(fit({ monotonicConstraints: { z: 1 } })).rejects.toThrow('monotonicConstraints must name features ('a', 'b', 'c'), received "z"');
-    await expect(fit({ monotonicConstraints: { c: 1 } })).rejects.toThrow('must name numeric features, received "c"');
+      new HistGradientBoostingClassifier(params).fit(
+        noisy(40, 1).with({ c: categorical(Array(40).fill("x")) }),
+      );
+    await expect(fit({ monotonicConstraints: { z: 1 } })).rejects.toThrow(
+      "must name features ('a', 'b', 'c'), received",
+    );
+    await expect(fit({ monotonicConstraints: { c: 1 } })).rejects.toThrow(
+      'must name numeric features, received "c"',
+    );
     await expect(fit({ interactionConstraints: [["a", "q"]] })).rejects.toThrow('received "q"');
   });
 });
