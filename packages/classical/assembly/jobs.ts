@@ -1,5 +1,9 @@
 import { binColumns, sortColumns, transposeBins } from "./binning";
+import { growTrees } from "./forest";
+import { layOutRanks, rankColumns } from "./forest-ranks";
 import { fillHistogram, mergeHistograms } from "./histogram";
+import { growIsolationTrees } from "./isolation-forest";
+import { addPathLengths } from "./isolation-paths";
 import { addLeaves, binaryLogLoss, largestDerivatives, multinomialLogLoss, quantise } from "./loss";
 import { divideRows } from "./partition";
 import { addTrees } from "./predict";
@@ -25,9 +29,14 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
     case 10: transposeBins(thread, threads); break;
     case 11: addTrees(thread, threads); break;
     case 12: multinomialLogLoss(thread, threads); break;
+    case 20: rankColumns(thread, threads); break;
+    case 21: layOutRanks(thread, threads); break;
+    case 22: growTrees(thread, threads); break;
     case 30: fillShapTables(thread, threads); break;
     case 31: addShapValues(thread, threads); break;
     case 32: addShapInteractions(thread, threads); break;
     case 33: addBackgroundShap(thread, threads); break;
+    case 35: growIsolationTrees(thread, threads); break;
+    case 36: addPathLengths(thread, threads); break;
   }
 }

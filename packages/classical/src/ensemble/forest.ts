@@ -1,5 +1,6 @@
-import { ArtifactError, type StoredTensor, type TensorReader } from "@strata-ml/core";
+import { ArtifactError, Matrix, type StoredTensor, type TensorReader } from "@strata-ml/core";
 import { checkTree, LEAF, Tree, type TreeNodes } from "../tree/tree.js";
+import { RowWalker } from "./row-walker.js";
 
 /** Trees that vote or are averaged, all over the same features and with the same outputs. */
 export class Forest {
@@ -15,6 +16,35 @@ export class Forest {
     for (const tree of this.trees) tree.importances(features).forEach((value, j) => (out[j] += value));
     const total = out.reduce((sum, value) => sum + value, 0);
     return total > 0 ? out.map((value) => value / total) : out;
+  }
+
+  /** Mean over the trees of the value of each row's leaf, rows x outputs. */
+  means(x: Matrix): Matrix {
+    const { outputs, trees } = this;
+    const out = new Matrix(x.rows, outputs);
+    const sums = out.data;
+    const walker = new RowWalker(x);
+    for (const tree of trees) {
+      const { value } = tree.nodes;
+      const leaves = walker.leaves(tree);
+      for (let i = 0, at = 0; i < leaves.length; i++) {
+        const from = leaves[i] * outputs;
+        for (let k = 0; k < outputs; k++, at++) sums[at] += value[from + k];
+      }
+    }
+    for (let k = 0; k < sums.length; k++) sums[k] /= trees.length;
+    return out;
+  }
+
+  /** The leaf of each row in each tree, rows x trees. */
+  apply(x: Matrix): Matrix {
+    const out = new Matrix(x.rows, this.trees.length);
+    const walker = new RowWalker(x);
+    this.trees.forEach((tree, t) => {
+      const leaves = walker.leaves(tree);
+      for (let i = 0, at = t; i < leaves.length; i++, at += out.columns) out.data[at] = leaves[i];
+    });
+    return out;
   }
 
   /** The nodes of all trees after one another, and where each tree begins; children are numbered within their tree. */

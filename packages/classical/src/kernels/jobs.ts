@@ -20,6 +20,8 @@ export const jobs = {
   addShapValues: 31,
   addShapInteractions: 32,
   addBackgroundShap: 33,
+  growIsolationTrees: 35,
+  addPathLengths: 36,
 } as const;
 
 export type Job = (typeof jobs)[keyof typeof jobs];

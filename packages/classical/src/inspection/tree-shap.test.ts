@@ -1,0 +1,103 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { FitRun, Random } from "@strata-ml/core";
+import { describe, expect } from "vitest";
+import { type Game, backgroundGame, bruteInteractions, bruteShapley, pathGame } from "./fixtures/brute-shapley.js";
+import { randomRow, randomTree } from "./fixtures/random-tree.js";
+import type { ShapBackground } from "./shap-kernel.js";
+import { runShap } from "./shap-run.js";
+import { type ShapTree, treePaths } from "./tree-paths.js";
+
+const run = new FitRun("test");
+
+interface Case {
+  readonly features: number;
+  readonly trees: readonly ShapTree[];
+  readonly rows: readonly Float64Array[];
+  readonly background: readonly Float64Array[];
+  readonly shares: Float64Array;
+}
+
+/** Two outputs: the first is of one tree, the second of two. */
+function makeCase(seed: number, features: number, leaves: number): Case {
+  const random = new Random(seed);
+  const trees = [0, 1, 1].map((output) => randomTree(random, features, leaves, output));
+  const some = (count: number): Float64Array[] =>
+    Array.from({ length: count }, () => randomRow(random, features));
+  const weights = Array.from({ length: 5 }, () => random.uniform());
+  const total = weights.reduce((a, b) => a + b);
+  return { features, trees, rows: some(4), background: some(5), shares: Float64Array.from(weights, (w) => w / total) };
+}
+
+const joined = (rows: readonly Float64Array[]): Float64Array =>
+  Float64Array.from(rows.flatMap((row) => [...row]));
+
+function compute(of: Case, interactions: boolean, withBackground: boolean, threads = 1): Promise<Float64Array> {
+  const background: ShapBackground = { x: joined(of.background), rows: of.background.length, shares: of.shares };
+  return runShap(run, {
+    trees: of.trees.map((tree) => ({ tree, paths: treePaths(tree) })),
+    features: of.features,
+    outputs: 2,
+    data: { x: joined(of.rows), rows: of.rows.length },
+    background: withBackground ? background : undefined,
+    interactions,
+    threads,
+    kept: new Map(),
+  });
+}
+
+function expected(of: Case, withBackground: boolean, solve: (game: Game) => Float64Array): number[] {
+  return [0, 1].flatMap((output) =>
+    of.rows.flatMap((row) => {
+      const games = of.trees
+        .filter((tree) => tree.output === output)
+        .map((tree) =>
+          withBackground ? backgroundGame(tree, row, of.background, of.shares) : pathGame(tree, row),
+        );
+      return [...solve((known) => games.reduce((sum, game) => sum + game(known), 0))];
+    }),
+  );
+}
+
+/** Pairs wherever they stand, and values on the diagonal, as a symmetric matrix of pairs alone and the values. */
+function foldPairs(sums: Float64Array, features: number): { values: number[]; pairs: number[] } {
+  const out = { values: [] as number[], pairs: [] as number[] };
+  for (let at = 0; at < sums.length; at += features * features) {
+    for (let i = 0; i < features; i++) {
+      out.values.push(sums[at + i * features + i]);
+      for (let j = 0; j < i; j++)
+        out.pairs.push((sums[at + i * features + j] + sums[at + j * features + i]) / 2);
+    }
+  }
+  return out;
+}
+
+function ensureClose(found: ArrayLike<number>, wanted: ArrayLike<number>): void {
+  expect(found.length).toBe(wanted.length);
+  for (let i = 0; i < wanted.length; i++) expect(Math.abs(found[i] - wanted[i])).toBeLessThan(1e-9);
+}
+
+const cases = [fc.nat(), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 24 })] as const;
+
+describe.each([false, true])("with background rows: %s", (withBackground) => {
+  property.prop([...cases], { numRuns: 40 })(
+    "values are the Shapley values by definition",
+    async (seed, features, leaves) => {
+      const of = makeCase(seed, features, leaves);
+      const wanted = expected(of, withBackground, (game) => bruteShapley(game, features));
+      ensureClose(await compute(of, false, withBackground), wanted);
+    },
+  );
+
+  property.prop([...cases], { numRuns: 25 })(
+    "interactions are those by definition",
+    async (seed, features, leaves) => {
+      const of = makeCase(seed, features, leaves);
+      const found = foldPairs(await compute(of, true, withBackground), features);
+      ensureClose(found.values, expected(of, withBackground, (game) => bruteShapley(game, features)));
+      const wanted = Float64Array.from(
+        expected(of, withBackground, (game) => bruteInteractions(game, features)),
+      );
+      ensureClose(found.pairs, foldPairs(wanted, features).pairs);
+    },
+  );
+});
