@@ -143,12 +143,11 @@ function midpoint(a: f64, b: f64): f64 {
   return middle < b && middle >= a ? middle : a;
 }
 
-/** Looks at as many features as a split may; constant ones count only after one that is not. */
+/**
+ * Looks at as many features as a split may; constant ones count only after one that is not. They come in random order even
+ * where all are looked at: in small nodes many are equally good, and the first one must not always win.
+ */
 function tryFeatures<K>(start: i32, count: i32): void {
-  if (maxFeatures >= features) {
-    for (let f = 0; f < features; f++) tryFeature<K>(f, start, count);
-    return;
-  }
   let varying = 0;
   for (let visited = 0; visited < features && (visited < maxFeatures || varying == 0); visited++) {
     const pick = featureOrder + (<usize>(visited + <i32>below(features - visited)) << 2);

@@ -18,24 +18,25 @@ let threshold: f64 = 0;
 /**
  * Grows this thread's trees.
  *
- * Arguments: x (f64, rows x features), features, rows of each tree (i32, trees x rows a tree), rows a tree, seeds (f64 a tree),
- * trees, features a tree, most depth, nodes, most nodes a tree, node counts (i32 a tree), scratch, bytes of a thread's scratch.
+ * Arguments: x (f64, rows x features), features, rows of each tree (i32, trees x most rows a tree), most rows a tree, seeds
+ * (f64 a tree), trees, features a tree, most depth, nodes, most nodes a tree, counts (i32 a tree: its rows, afterwards its
+ * nodes), scratch, bytes of a thread's scratch.
  */
 export function growIsolationTrees(thread: i32, threads: i32): void {
   x = arg(0);
   stride = arg(1) << 3;
-  const count = <i32>arg(3);
   const trees = <i32>arg(5);
   const scratch = arg(11) + <usize>thread * arg(12);
   const end = shareStart(trees, thread + 1, threads);
   for (let tree = shareStart(trees, thread, threads); tree < end; tree++) {
-    rows = arg(2) + <usize>tree * (<usize>count << 2);
+    rows = arg(2) + <usize>tree * (arg(3) << 2);
     features = scratch;
     seedRandom(load<f64>(arg(4) + (<usize>tree << 3)));
     drawFeatures(<i32>arg(1), <i32>arg(6));
     const nodes = arg(8) + <usize>tree * arg(9) * NODE;
-    const grown = growTree(nodes, count, <i32>arg(6), <i32>arg(7), scratch + (arg(1) << 2), scratch + (arg(1) << 2) + arg(9) * OPEN);
-    store<i32>(arg(10) + (<usize>tree << 2), grown);
+    const count = arg(10) + (<usize>tree << 2);
+    const open = scratch + (arg(1) << 2);
+    store<i32>(count, growTree(nodes, load<i32>(count), <i32>arg(6), <i32>arg(7), open, open + arg(9) * OPEN));
   }
 }
 

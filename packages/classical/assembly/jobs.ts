@@ -10,6 +10,7 @@ import { addTrees } from "./predict";
 import { findSplits } from "./split";
 import { addShapValues } from "./tree-shap";
 import { addBackgroundShap } from "./tree-shap-background";
+import { fillLeafTables } from "./tree-shap-leaves";
 import { addShapInteractions } from "./tree-shap-pairs";
 import { fillShapTables } from "./tree-shap-tables";
 
@@ -36,6 +37,7 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
     case 31: addShapValues(thread, threads); break;
     case 32: addShapInteractions(thread, threads); break;
     case 33: addBackgroundShap(thread, threads); break;
+    case 34: fillLeafTables(thread, threads); break;
     case 35: growIsolationTrees(thread, threads); break;
     case 36: addPathLengths(thread, threads); break;
   }

@@ -11,6 +11,8 @@ export const EDGE_ABOVE: usize = 4;
 export const LEFT: usize = 24;
 export const RIGHT: usize = 28;
 export const OWN: usize = 32;
+/** Where a node's shares (64 bytes, see `fillShapTables`) have the values of its children. */
+export const LEAF_VALUES: usize = 40;
 
 /** 1 where a row (f64 a feature) goes left. */
 // @ts-ignore: decorator

@@ -4,8 +4,9 @@
 //   value * (a - 1)! c! / (a + c)! to each of the first, and takes value * a! (c - 1)! / (a + c)! from each of the second.
 
 import { arg, shareStart } from "./team";
+import { addLeafTables } from "./tree-shap-leaves";
 import { PLAN } from "./tree-shap-tables";
-import { EDGE_ABOVE, goesLeft, LEFT, NODE, OWN } from "./tree-nodes";
+import { EDGE_ABOVE, goesLeft, LEAF_VALUES, LEFT, NODE, OWN } from "./tree-nodes";
 
 /** Bytes of a visit: node, visit of the parent, a, c, then what its leaves give and take (f64). */
 const VISIT: usize = 32;
@@ -22,7 +23,8 @@ let columns: usize = 0;
  *
  * Arguments: plans, plans' count, x (f64, rows x features), rows, features, values, scratch, bytes of a thread's scratch,
  * background (f64, rows x features), its rows, their shares (f64), weights (f64: i! j! / (i + j + 1)! at (i, j)), their width,
- * interactions (1 or 0). In a node `left` and `right` are the inner nodes below.
+ * interactions (1 or 0). In a node `left` and `right` are the inner nodes below; the last word of its own has 1 where the left
+ * child is a leaf, 2 where the right one is, and 4 and 8 where tables say all of what is below it.
  */
 export function addBackgroundShap(thread: i32, threads: i32): void {
   const planEnd = arg(0) + arg(1) * PLAN;
@@ -41,11 +43,14 @@ export function addBackgroundShap(thread: i32, threads: i32): void {
   for (let plan = arg(0); plan < planEnd; plan += PLAN) {
     const count = <usize>load<u32>(plan, 4);
     const values = arg(5) + <usize>load<u32>(plan, 12) * <usize>rows * block;
+    const parts = load<u32>(plan, 28);
     states = scratch + (count + 1) * VISIT;
     for (let row = first; row < end; row++) {
       const x = arg(2) + <usize>row * width;
       const out = values + <usize>row * block;
       pairs = isPairs ? out : 0;
+      if (parts & 2) addLeafTables(plan, x, out, scratch);
+      if ((parts & 1) == 0) continue;
       const step = isPairs ? width + 8 : 8;
       for (let b: usize = 0; b < backgroundRows; b++)
         walkBoth(plan, x, background + b * width, load<f64>(arg(10) + (b << 3)), out, step);
@@ -100,15 +105,17 @@ function follow(
 ): usize {
   const node = <usize>load<u32>(visit);
   const side = (edge & 1) ^ 1;
+  const kinds = load<u32>(node, OWN + 12);
+  if (kinds & <u32>(4 << side)) return last;
   const owner = isNew ? state : 0;
   const a = load<u32>(visit, 8) + u32(owner == 1);
   const c = load<u32>(visit, 12) + u32(owner == 2);
-  if ((load<u32>(node, OWN + 12) & <u32>(1 << side)) == 0) {
+  if ((kinds & <u32>(1 << side)) == 0) {
     store<u8>(states + edge, state);
     open(last, nodes + <usize>load<u32>(node + (side << 2), LEFT) * NODE, visit | owner, a, c);
     return last + VISIT;
   }
-  const value = share * load<f64>(shares + ((edge - 1) >> 1) * 64 + (side << 3), 40);
+  const value = share * load<f64>(shares + ((edge - 1) >> 1) * 64 + (side << 3), LEAF_VALUES);
   const give = a == 0 ? 0 : value * weight(a - 1, c);
   const take = c == 0 ? 0 : value * weight(a, c - 1);
   credit(owner, give, take, out + <usize>load<u32>(node) * step);

@@ -3,9 +3,10 @@
 import { arg, shareStart } from "./team";
 import { NODE, OWN } from "./tree-nodes";
 
-/** Bytes of a tree's plan: nodes, inner nodes, pairs of points, output, shares, points, and two unused, u32 each. */
+/** Bytes of a tree's plan: nodes, inner nodes, pairs of points, output, shares, points, and for background
+ * rows what is known of its edges, and 1 where a leaf has no table plus 2 where one has; u32 each. */
 export const PLAN: usize = 32;
-/** Bytes of a node's shares: of the edge above, of both edges, their ratios, and the values of children that are leaves. */
+/** Bytes of a node's shares (f64): of the edge above, of both edges, their ratios, and the values of children that are leaves. */
 const SHARES: usize = 64;
 
 /**

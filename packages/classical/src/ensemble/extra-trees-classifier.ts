@@ -86,7 +86,7 @@ export const extraTreesClassifierCodec = defineCodec({
   }),
   decode: ({ estimator, features, state: { classes }, tensors }) => {
     const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, classes.length);
-    const outOfBag = readOutOfBag(tensors, classes.length);
+    const outOfBag = readOutOfBag(estimator.params, tensors, classes.length);
     return new ExtraTreesClassifierModel(estimator, features, classes, forest, outOfBag);
   },
 });

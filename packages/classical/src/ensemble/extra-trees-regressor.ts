@@ -68,6 +68,11 @@ export const extraTreesRegressorCodec = defineCodec({
   }),
   decode: ({ estimator, features, tensors }) => {
     const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, 1);
-    return new ExtraTreesRegressorModel(estimator, features, forest, readOutOfBag(tensors, 1));
+    return new ExtraTreesRegressorModel(
+      estimator,
+      features,
+      forest,
+      readOutOfBag(estimator.params, tensors, 1),
+    );
   },
 });

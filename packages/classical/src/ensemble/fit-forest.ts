@@ -63,7 +63,7 @@ export async function fitClassForest(
       const labels = (of: (row: number) => number): Label[] => Array.from(rows, (row) => classes[of(row)]);
       const truth = labels((row) => codes[row]);
       const predicted = labels((row) => argmax(means.row(row)));
-      return accuracy(truth as number[], predicted as number[], weightsOf(own, rows));
+      return accuracy(truth, predicted, weightsOf(own, rows));
     },
   );
   return { ...fitted, classes };

@@ -35,6 +35,8 @@ export interface ForestPlan {
 const fewVisits = 1e7;
 /** Kernels address this much. */
 const mostBytes = 4e9;
+/** Terms of entropies are looked up where the rows of a tree are no more than this. */
+const mostTerms = 2 ** 20;
 /** Between two batches of trees the event loop runs. */
 const batchMs = 150;
 
@@ -71,7 +73,7 @@ function usefulThreads(rows: number, { trees, limits }: ForestPlan): number {
 
 function bytesOf(x: Matrix, plan: ForestPlan, memory: ForestMemory, threads: number): number {
   const { kept, passing } = rankingBytes(x.rows, x.columns, threads);
-  const targets = x.rows * 28 + 8 * ((plan.draws ?? x.rows) + 2) + 512;
+  const targets = 28 * x.rows + 8 * terms(plan, x.rows) + 512;
   return kept + Math.max(passing, targets + memory.bytes(threads));
 }
 
@@ -141,13 +143,11 @@ class Growth {
       return to;
     };
     const isEven = weights === undefined || rows.every((row) => weights[row] === weights[rows[0]]);
-    const total = draws ?? rows.length;
-    const entropies = (): Float64Array =>
-      Float64Array.from({ length: total + 1 }, (_, x) => (x > 0 ? x * Math.log2(x) : 0));
+    const count = terms(plan, rows.length);
     return {
       targets: put(targets),
       weights: weights === undefined ? 0 : put(weights),
-      entropies: plan.criterion === "entropy" && !plan.balances ? put(entropies()) : 0,
+      entropies: count > 0 ? put(Float64Array.from({ length: count }, (_, x) => entropyTerm(x))) : 0,
       rows: put(rows),
       upTo: draws === null || isEven ? 0 : put(upTo(rows, weights)),
     };
@@ -210,6 +210,16 @@ class Growth {
 /** Limits that count rows, of which there are fewer than this. */
 function clip(count: number): number {
   return Math.min(count, 2 ** 29);
+}
+
+/** How many terms of entropies are looked up: those of all whole weights of so many rows, or none. */
+function terms({ criterion, balances, draws }: ForestPlan, rows: number): number {
+  const total = draws ?? rows;
+  return criterion === "entropy" && !balances && total <= mostTerms ? total + 1 : 0;
+}
+
+function entropyTerm(x: number): number {
+  return x > 0 ? x * Math.log2(x) : 0;
 }
 
 /** The weights of rows added up one by one. */

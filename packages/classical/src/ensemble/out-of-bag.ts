@@ -9,17 +9,24 @@ export interface OutOfBagResult {
   readonly means: Matrix;
 }
 
-/** As an artifact carries it. */
+/** As an artifact carries it: the score and the number of rows, and the means. */
 export function outOfBagTensors(
   result: OutOfBagResult | undefined,
 ): Readonly<Record<string, Matrix | Float64Array>> {
-  return result === undefined ? {} : { oobScore: Float64Array.of(result.score), oobMeans: result.means };
+  if (result === undefined) return {};
+  const { score, means } = result;
+  return { outOfBag: Float64Array.of(score, means.rows), oobMeans: means };
 }
 
-export function readOutOfBag(tensors: TensorReader, outputs: number): OutOfBagResult | undefined {
-  if (!tensors.has("oobScore")) return undefined;
-  const means = tensors.matrix("oobMeans", undefined, outputs);
-  return { score: tensors.float64("oobScore", 1)[0], means };
+/** The results of a model whose params asked for them. */
+export function readOutOfBag(
+  { oobScore }: { readonly oobScore: boolean },
+  tensors: TensorReader,
+  outputs: number,
+): OutOfBagResult | undefined {
+  if (!oobScore) return undefined;
+  const [score, rows] = tensors.float64("outOfBag", 2);
+  return { score, means: tensors.matrix("oobMeans", rows, outputs) };
 }
 
 /** What the trees that did not learn from a row predict for it. */

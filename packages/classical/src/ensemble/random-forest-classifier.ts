@@ -74,7 +74,7 @@ export const randomForestClassifierCodec = defineCodec({
   }),
   decode: ({ estimator, features, state: { classes }, tensors }) => {
     const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, classes.length);
-    const outOfBag = readOutOfBag(tensors, classes.length);
+    const outOfBag = readOutOfBag(estimator.params, tensors, classes.length);
     return new RandomForestClassifierModel(estimator, features, classes, forest, outOfBag);
   },
 });

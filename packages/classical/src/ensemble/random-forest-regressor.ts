@@ -70,6 +70,11 @@ export const randomForestRegressorCodec = defineCodec({
   }),
   decode: ({ estimator, features, tensors }) => {
     const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, 1);
-    return new RandomForestRegressorModel(estimator, features, forest, readOutOfBag(tensors, 1));
+    return new RandomForestRegressorModel(
+      estimator,
+      features,
+      forest,
+      readOutOfBag(estimator.params, tensors, 1),
+    );
   },
 });

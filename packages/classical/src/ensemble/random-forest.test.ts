@@ -1,103 +1,117 @@
-import { readFileSync } from "node:fs";
-import { fromColumns, type LabelledDataset, logLoss, Matrix, Random, tensor } from "@strata-ml/core";
+import { fromColumns, Matrix, Random, tensor } from "@strata-ml/core";
+import { assertClose } from "@strata-ml/core/testing";
 import { describe, expect, test } from "vitest";
 import { DecisionTreeClassifier } from "../tree/decision-tree-classifier.js";
-import { drawCounts } from "./bootstrap.js";
+import { DecisionTreeRegressor } from "../tree/decision-tree-regressor.js";
+import type { Tree } from "../tree/tree.js";
+import { drawCounts } from "./fixtures/draw-counts.js";
 import { RandomForestClassifier } from "./random-forest-classifier.js";
+import { RandomForestRegressor } from "./random-forest-regressor.js";
 
-interface Spread<T> {
-  readonly mean: T;
-  readonly sd: T;
+const random = new Random(31);
+const rows = 300;
+const x = Matrix.fromRows(
+  Array.from({ length: 2 * rows }, () =>
+    Array.from({ length: 5 }, () =>
+      random.uniform() < 0.05 ? Number.NaN : Math.round(random.normal() * 32) / 32,
+    ),
+  ),
+);
+const signal = Array.from(
+  { length: rows },
+  (_, i) => (x.at(i, 0) || 0) + Math.sin(2 * (x.at(i, 1) || 1)) + 0.5 * random.normal(),
+);
+const features = (from: number) => ({ x: tensor(x.data.slice(from * 5, (from + rows) * 5), [5]) });
+const columns = {
+  ...features(0),
+  y: signal.map((value) => (value > 0.6 ? 2 : value > -0.7 ? 1 : 0)),
+  t: signal,
+  w: signal.map(() => Math.round(1000 * random.exponential()) / 1000),
+};
+const unweighted = fromColumns(columns, { target: "y", id: ["t", "w"] });
+const weighted = fromColumns(columns, { target: "y", weight: "w", id: "t" });
+const measured = fromColumns(columns, { target: "t", weight: "w", id: "y" });
+const unseen = fromColumns(features(rows));
+
+function expectSameTree(tree: Tree, expected: Tree): void {
+  for (const name of ["feature", "threshold", "left", "right", "missingLeft", "count"] as const)
+    expect(tree.nodes[name]).toEqual(expected.nodes[name]);
+  // Sums are taken in another order.
+  for (const name of ["value", "impurity", "weight"] as const)
+    assertClose(tree.nodes[name], expected.nodes[name], { absolute: 1e-12, relative: 1e-12, label: name });
 }
 
-const golden = JSON.parse(
-  readFileSync(new URL("../../golden/ensemble.json", import.meta.url), "utf8"),
-) as Readonly<{
-  x: number[][];
-  y: number[];
-  weights: number[];
-  test: number[][];
-  truth: number[];
-  trees: number;
-  cases: readonly Readonly<{
-    name: string;
-    params: Record<string, unknown>;
-    weighted: boolean;
-    loss: Spread<number>;
-    importances: Spread<number[]>;
-  }>[];
-}>;
+// In leaves of so many rows no two splits are equally good: of such ones a forest draws one, a decision tree takes the first.
+const minSamplesLeaf = 6;
+const oneTree = { nEstimators: 1, maxFeatures: null, bootstrap: false, minSamplesLeaf };
 
-const columns = (rows: number[][]) => ({ x: tensor(Matrix.fromRows(rows).data, [rows[0].length]) });
-const unweighted: LabelledDataset = fromColumns({ ...columns(golden.x), y: golden.y }, { target: "y" });
-const weighted = fromColumns(
-  { ...columns(golden.x), y: golden.y, w: golden.weights },
-  { target: "y", weight: "w" },
+test.each(["gini", "entropy"] as const)(
+  "one tree of every feature and row is the decision tree: %s",
+  async (criterion) => {
+    const forest = await new RandomForestClassifier({ ...oneTree, criterion }).fit(weighted);
+    const tree = await new DecisionTreeClassifier({ criterion, minSamplesLeaf }).fit(weighted);
+    expectSameTree(forest.forest.trees[0], tree.tree);
+    assertClose(forest.predictProba(unseen).data, tree.predictProba(unseen).data, { absolute: 1e-12 });
+    expect([...forest.apply(unseen).data]).toEqual([...tree.apply(unseen)]);
+  },
 );
-const test_ = fromColumns(columns(golden.test));
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe("RandomForestClassifier", () => {
-  test.each(golden.cases)(
-    "$name: loss and importances are distributed as scikit-learn's",
-    async ({ params, loss, importances, weighted: weighs }) => {
-      const seeds = [0, 1, 2, 3, 4, 5];
-      const fits = await Promise.all(
-        seeds.map((seed) =>
-          new RandomForestClassifier({ ...params, nEstimators: golden.trees, seed }).fit(
-            weighs ? weighted : unweighted,
-          ),
-        ),
-      );
-      const losses = fits.map((model) => {
-        const proba = model.predictProba(test_).toRows();
-        return logLoss(
-          golden.truth,
-          Matrix.fromRows(
-            proba.map((row) => {
-              const clipped = row.map((p) => Math.min(0.998, Math.max(0.002, p)));
-              const sum = clipped.reduce((a, b) => a + b);
-              return clipped.map((p) => p / sum);
-            }),
-          ),
-        );
-      });
-      // Four standard errors of the difference of a mean of 6 seeds and one of 60.
-      const errors = 4 * Math.sqrt(1 / seeds.length + 1 / 60);
-      expect(Math.abs(mean(losses) - loss.mean)).toBeLessThan(errors * loss.sd);
-      importances.mean.forEach((theirs, j) => {
-        const ours = mean(fits.map((model) => model.featureImportances[j]));
-        expect(Math.abs(ours - theirs)).toBeLessThan(errors * importances.sd[j]);
-      });
-    },
-  );
-
-  test("one tree of every feature and row is the decision tree", async () => {
-    const forest = await new RandomForestClassifier({
-      nEstimators: 1,
-      maxFeatures: null,
-      bootstrap: false,
-    }).fit(weighted);
-    const tree = await new DecisionTreeClassifier().fit(weighted);
-    expect(forest.forest.trees[0].nodes).toEqual(tree.tree.nodes);
-    expect(forest.predictProba(test_)).toEqual(tree.predictProba(test_));
-  });
-
-  test("averages the trees, which differ by their seed alone", async () => {
-    const model = await new RandomForestClassifier({ nEstimators: 8, seed: 4 }).fit(unweighted);
-    const again = await new RandomForestClassifier({ nEstimators: 8, seed: 4 }).fit(unweighted);
-    const other = await new RandomForestClassifier({ nEstimators: 8, seed: 5 }).fit(unweighted);
-    const proba = model.predictProba(test_);
-    expect(again.predictProba(test_)).toEqual(proba);
-    expect(other.predictProba(test_)).not.toEqual(proba);
-    const x = Matrix.fromRows(golden.test);
-    const sums = new Float64Array(proba.data.length);
-    for (const tree of model.forest.trees) tree.addValues(x, sums);
-    expect(proba.data).toEqual(sums.map((sum) => sum / 8));
-  });
+test("one regression tree of every feature and row is the decision tree", async () => {
+  const forest = await new RandomForestRegressor(oneTree).fit(measured);
+  const tree = await new DecisionTreeRegressor({ minSamplesLeaf }).fit(measured);
+  expectSameTree(forest.forest.trees[0], tree.tree);
+  assertClose(forest.predict(unseen), tree.predict(unseen), { absolute: 1e-12 });
 });
 
-describe("drawCounts", () => {
+test("more distinct values, and rows, than 16 bits tell apart are split exactly", async () => {
+  const many = 70_000;
+  const draw = new Random(6);
+  const a = Float64Array.from({ length: many }, () => draw.normal());
+  const b = Float64Array.from({ length: many }, (_, i) => (i % 50 === 0 ? Number.NaN : draw.normal()));
+  const t = a.map((value, i) => value * (b[i] || 0.5) + draw.normal());
+  const y = Array.from(t, (value) => (value > 1 ? 2 : value > 0 ? 1 : 0));
+  const limits = { maxDepth: 5, minSamplesLeaf };
+  const classified = fromColumns({ a, b, y }, { target: "y" });
+  const forest = await new RandomForestClassifier({ ...oneTree, ...limits }).fit(classified);
+  expectSameTree(forest.forest.trees[0], (await new DecisionTreeClassifier(limits).fit(classified)).tree);
+  const regressed = fromColumns({ a, b, t }, { target: "t" });
+  const regressor = await new RandomForestRegressor({ ...oneTree, ...limits }).fit(regressed);
+  expectSameTree(regressor.forest.trees[0], (await new DecisionTreeRegressor(limits).fit(regressed)).tree);
+});
+
+test("rows too wide to stay together are read by column", async () => {
+  const draw = new Random(7);
+  const wide = new Matrix(
+    120,
+    150,
+    Float64Array.from({ length: 120 * 150 }, () => draw.normal()),
+  );
+  const y = Array.from({ length: 120 }, (_, i) => (wide.at(i, 3) + wide.at(i, 140) > 0 ? 1 : 0));
+  const data = fromColumns({ x: tensor(wide.data, [150]), y }, { target: "y" });
+  const forest = await new RandomForestClassifier(oneTree).fit(data);
+  expectSameTree(
+    forest.forest.trees[0],
+    (await new DecisionTreeClassifier({ minSamplesLeaf }).fit(data)).tree,
+  );
+});
+
+test("averages the trees, which differ by their seed alone", async () => {
+  const model = await new RandomForestClassifier({ nEstimators: 8, seed: 4 }).fit(unweighted);
+  const again = await new RandomForestClassifier({ nEstimators: 8, seed: 4 }).fit(unweighted);
+  const other = await new RandomForestClassifier({ nEstimators: 8, seed: 5 }).fit(unweighted);
+  const proba = model.predictProba(unseen);
+  expect(again.predictProba(unseen)).toEqual(proba);
+  expect(other.predictProba(unseen)).not.toEqual(proba);
+  const matrix = new Matrix(rows, 5, x.data.slice(rows * 5));
+  const sums = new Float64Array(proba.data.length);
+  for (const tree of model.forest.trees) tree.addValues(matrix, sums);
+  expect(proba.data).toEqual(sums.map((sum) => sum / 8));
+  const leaves = model.apply(unseen);
+  expect([leaves.rows, leaves.columns]).toEqual([rows, 8]);
+  model.forest.trees.forEach((tree, t) => expect([...leaves.column(t)]).toEqual([...tree.apply(matrix)]));
+});
+
+describe("drawCounts, the plain version of the kernels' draws,", () => {
   test("draws as many rows as have a weight, in proportion to it", () => {
     const weights = Float64Array.from({ length: 3000 }, (_, row) => row % 3);
     const counts = drawCounts(weights, new Random(1));

@@ -6,21 +6,21 @@ const manyRows = 256;
 
 /** Walks the rows of a matrix down one tree after another. */
 export class RowWalker {
-  private readonly lays: boolean;
   private readonly out: Int32Array;
 
   constructor(private readonly x: Matrix) {
-    this.lays = x.rows >= manyRows && !x.data.some(Number.isNaN);
-    this.out = new Int32Array(this.lays ? x.rows : 0);
+    this.out = new Int32Array(x.rows >= manyRows ? x.rows : 0);
   }
 
   /** The leaf of each row; the next call overwrites it. */
   leaves(tree: Tree): Int32Array {
-    if (!this.lays) return tree.apply(this.x);
+    const { rows } = this.x;
+    if (rows < manyRows) return tree.apply(this.x);
     const nodes = layOut(tree);
-    const inFours = this.x.rows & ~3;
-    for (let row = 0; row < inFours; row += 4) this.walkFour(nodes, row);
-    for (let row = inFours; row < this.x.rows; row++) this.walkOne(nodes, row);
+    let row = 0;
+    for (; row + 4 <= rows; row += 4) this.walkFour(nodes, row);
+    // The last four again, where they are not a whole four.
+    if (row < rows) this.walkFour(nodes, rows - 4);
     return this.out;
   }
 
@@ -37,10 +37,14 @@ export class RowWalker {
     let nc = 0;
     let nd = 0;
     for (let moved = true; moved; ) {
-      const ma = next[2 * na + +(data[a + feature[na]] <= threshold[na])];
-      const mb = next[2 * nb + +(data[b + feature[nb]] <= threshold[nb])];
-      const mc = next[2 * nc + +(data[c + feature[nc]] <= threshold[nc])];
-      const md = next[2 * nd + +(data[d + feature[nd]] <= threshold[nd])];
+      const va = data[a + feature[na]];
+      const vb = data[b + feature[nb]];
+      const vc = data[c + feature[nc]];
+      const vd = data[d + feature[nd]];
+      const ma = next[3 * na + +(va <= threshold[na]) + 2 * +(va > threshold[na])];
+      const mb = next[3 * nb + +(vb <= threshold[nb]) + 2 * +(vb > threshold[nb])];
+      const mc = next[3 * nc + +(vc <= threshold[nc]) + 2 * +(vc > threshold[nc])];
+      const md = next[3 * nd + +(vd <= threshold[nd]) + 2 * +(vd > threshold[nd])];
       moved = ma !== na || mb !== nb || mc !== nc || md !== nd;
       na = ma;
       nb = mb;
@@ -52,19 +56,9 @@ export class RowWalker {
     out[row + 2] = nc;
     out[row + 3] = nd;
   }
-
-  private walkOne({ next, feature, threshold }: LaidOutTree, row: number): void {
-    const { data, columns } = this.x;
-    let node = -1;
-    for (let to = 0; to !== node; ) {
-      node = to;
-      to = next[2 * node + +(data[row * columns + feature[node]] <= threshold[node])];
-    }
-    this.out[row] = node;
-  }
 }
 
-/** A tree whose leaves lead to themselves; `next` holds the right child, then the left one. */
+/** A tree by node: where missing values go, the left child, the right one. A leaf leads to itself. */
 interface LaidOutTree {
   readonly next: Int32Array;
   readonly feature: Int32Array;
@@ -72,13 +66,19 @@ interface LaidOutTree {
 }
 
 function layOut({ nodes, nodeCount }: Tree): LaidOutTree {
-  const next = new Int32Array(2 * nodeCount);
+  const { left, right, missingLeft } = nodes;
+  const next = new Int32Array(3 * nodeCount);
   const feature = nodes.feature.slice();
   for (let node = 0; node < nodeCount; node++) {
-    const isLeaf = nodes.left[node] === LEAF;
-    next[2 * node] = isLeaf ? node : nodes.right[node];
-    next[2 * node + 1] = isLeaf ? node : nodes.left[node];
-    if (isLeaf) feature[node] = 0;
+    const at = 3 * node;
+    if (left[node] === LEAF) {
+      next.fill(node, at, at + 3);
+      feature[node] = 0;
+      continue;
+    }
+    next[at] = missingLeft[node] === 1 ? left[node] : right[node];
+    next[at + 1] = left[node];
+    next[at + 2] = right[node];
   }
   return { next, feature, threshold: nodes.threshold };
 }

@@ -17,9 +17,9 @@ import { z } from "zod";
 const schema = z.strictObject({
   nRepeats: z.int().min(1).default(5).describe("How often each feature is permuted"),
   maxSamples: z
-    .union([z.int().min(1), z.number().gt(0).max(1)])
-    .default(1)
-    .describe("Rows that are permuted and scored for a feature: a share up to 1, or a count above"),
+    .union([z.int().min(1), z.number().gt(0).lt(1), z.null()])
+    .default(null)
+    .describe("Rows that are permuted and scored for a feature: a count, a share, or null for all"),
   seed: z.number().default(0).describe("Seed of the permutations and of the rows drawn"),
 });
 
@@ -102,10 +102,11 @@ function defaultScoring(owner: string, model: Model): Scoring {
   throw new ParamError(owner, `scoring must be given for a ${kind}, received none`);
 }
 
-function sampleCount(owner: string, maxSamples: number, rows: number): number {
+function sampleCount(owner: string, maxSamples: number | null, rows: number): number {
+  if (maxSamples === null) return rows;
   if (maxSamples > rows)
     throw new ParamError(owner, `maxSamples must be at most the ${rows} rows, received ${maxSamples}`);
-  return maxSamples > 1 ? maxSamples : Math.max(1, Math.floor(maxSamples * rows));
+  return maxSamples < 1 ? Math.max(1, Math.floor(maxSamples * rows)) : maxSamples;
 }
 
 function meanOf(values: Float64Array): number {

@@ -75,7 +75,9 @@ export class ShapKernel {
     trees.forEach((tree, t) => writePlan(team, at + t * planBytes, tree, this.shape.kind));
     this.plans = { at, count: trees.length };
     team.whole(0, at, trees.length);
-    if (!this.shape.kind.background) team.run(jobs.fillShapTables);
+    team.whole(4, this.shape.features);
+    team.whole(6, this.scratch, this.threadScratch);
+    team.run(this.shape.kind.background ? jobs.fillLeafTables : jobs.fillShapTables);
   }
 
   /** Adds what the trees give to the values of rows `from..from + rows`: outputs x all rows x cells. */

@@ -1,11 +1,14 @@
 import type { KernelTeam } from "../kernels/team.js";
 import { gaussLegendre } from "./gauss-legendre.js";
+import { leafBytes, writeLeaves } from "./shap-leaves.js";
 import { type ShapTree, startOf, type TreePaths } from "./tree-paths.js";
 
 /** What is computed: values given the training rows of each node, their interactions, or either against background rows. */
 export interface ShapKind {
   readonly interactions: boolean;
   readonly background: boolean;
+  /** Against background rows: most features of a leaf that gets a table; 0 for none. */
+  readonly mostTabled: number;
 }
 
 /** A tree with its paths. */
@@ -18,12 +21,12 @@ export interface PathedTree {
 
 /** Of a tree's plan. */
 export const planBytes = 32;
-const nodeBytes = 48;
+export const nodeBytes = 48;
 const shareBytes = 64;
 /** Words of a node where its set of categories, its children, and the kernels' own words begin. */
 const setWord = 5;
 const childWord = 6;
-const ownWord = 8;
+export const ownWord = 8;
 const listEnd = -1;
 /** Vectors in a table of a node, by how many of its children are inner nodes. */
 const vectors = [2, 4, 4] as const;
@@ -56,15 +59,16 @@ export function treeBytes({ tree, paths }: PathedTree, kind: ShapKind): number {
   const sets = sum(inner.length, (i) => tree.leftBins?.(inner[i])?.byteLength ?? 0);
   const tables = kind.background ? 0 : sum(inner.length, (i) => tableBytes(paths, i, kind));
   const lists = kind.interactions && !kind.background ? sum(inner.length, (i) => 4 * tested[i]) : 0;
-  return inner.length * (nodeBytes + shareBytes) + 32 * pointPairs(paths) + sets + tables + lists + 6 * 64;
+  const leaves = kind.background ? leafBytes(paths, kind) : 0;
+  return inner.length * (nodeBytes + shareBytes) + 32 * pointPairs(paths) + sets + tables + lists + leaves + 8 * 64;
 }
 
 /** Bytes of scratch that a thread needs for a tree. */
-export function scratchBytes(paths: TreePaths, { background, interactions }: ShapKind): number {
+export function scratchBytes(paths: TreePaths, { background, interactions, mostTabled }: ShapKind): number {
   const points = 16 * pointPairs(paths);
   const inner = paths.inner.length;
   const edges = paths.below.length;
-  if (background) return (inner + 1) * 32 + edges + 64;
+  if (background) return Math.max((inner + 1) * 32 + edges + 64, 8 * (mostTabled + 1) * 2 ** mostTabled);
   return interactions ? edges * (points + 1) + points + 64 : inner * (points + 4) + edges + 64;
 }
 
@@ -79,8 +83,10 @@ export function writePlan(team: KernelTeam, plan: number, { tree, paths }: Pathe
   const shares = writeShares(team, tree, paths);
   team.i32.set([nodes, paths.inner.length, pairs, tree.output, shares, rule], plan / 4);
   if (!kind.background) writeTables(team, nodes, paths, kind);
-  if (kind.background) writeChildren(team, nodes, paths, false, 1);
-  else if (kind.interactions) writeLists(team, nodes, paths, tree);
+  if (kind.background) {
+    writeChildren(team, nodes, paths, false, 1);
+    writeLeaves(team, plan, nodes, tree, paths, kind);
+  } else if (kind.interactions) writeLists(team, nodes, paths, tree);
   else writeChildren(team, nodes, paths, true, 16 * pairs);
 }
 

@@ -10,6 +10,7 @@ import {
   type ShapShape,
   treesBytes,
 } from "./shap-kernel.js";
+import { mostTabled, walkedShare } from "./shap-leaves.js";
 import type { PathedTree, ShapKind } from "./shap-plan.js";
 
 export interface ShapTask {
@@ -44,10 +45,14 @@ const keptBytes = 2 ** 25;
  * the values on the diagonal and each pair's interaction shared in some way between its two places.
  */
 export async function runShap(run: FitRun, task: ShapTask): Promise<Float64Array> {
-  const kind: ShapKind = { interactions: task.interactions, background: task.background !== undefined };
-  const { features, outputs, data, background } = task;
+  const { features, outputs, data, background, interactions } = task;
+  const kind: ShapKind = {
+    interactions,
+    background: background !== undefined,
+    mostTabled: background && !interactions ? mostTabled(data.rows, background.rows) : 0,
+  };
   const values = new Float64Array(outputs * data.rows * cellsOf(features, kind));
-  const kept = kind.background || task.threads !== undefined ? undefined : task.kept.get(task.interactions);
+  const kept = kind.background || task.threads !== undefined ? undefined : task.kept.get(interactions);
   if (kept !== undefined && kept.work * data.rows < threadWork) return addKept(run, kept.kernel, data, values);
   const trees = task.trees.filter(({ paths }) => paths.inner.length > 0);
   if (trees.length === 0 || data.rows === 0) {
@@ -63,7 +68,18 @@ export async function runShap(run: FitRun, task: ShapTask): Promise<Float64Array
   const shape: ShapShape = { kind, features, outputs, chunk, groups, background };
   const kernel = isSmall ? keepKernel(task.kept, shape, work) : undefined;
   if (kernel !== undefined) return addKept(run, kernel, data, values);
-  const threads = task.threads ?? (isSmall ? 1 : availableThreads());
+  return addGroups(run, shape, task.threads ?? (isSmall ? 1 : availableThreads()), data, values);
+}
+
+/** Sums group by group, each over all rows. */
+async function addGroups(
+  run: FitRun,
+  shape: ShapShape,
+  threads: number,
+  data: ShapRows,
+  values: Float64Array,
+): Promise<Float64Array> {
+  const { groups, chunk } = shape;
   const team = await KernelTeam.start(ShapKernel.bytes(shape, threads), threads);
   try {
     const kernel = new ShapKernel(team, shape);
@@ -120,11 +136,11 @@ function groupTrees(trees: readonly PathedTree[], kind: ShapKind): PathedTree[][
 }
 
 /** About how many additions a row takes in a tree. */
-function rowWork(
-  { inner, mostFeatures }: PathedTree["paths"],
-  { background, interactions }: ShapKind,
-  rows: number,
-): number {
-  if (background) return 40 * rows * (1 + Math.log2(inner.length)) * (interactions ? 2 : 1);
-  return 5 * inner.length * mostFeatures * (interactions ? mostFeatures : 1);
+function rowWork(paths: PathedTree["paths"], kind: ShapKind, backgroundRows: number): number {
+  const { inner, mostFeatures } = paths;
+  const { background, interactions } = kind;
+  const whole = 5 * inner.length * mostFeatures;
+  if (!background) return whole * (interactions ? mostFeatures : 1);
+  const walk = 40 * backgroundRows * (1 + Math.log2(inner.length)) * (interactions ? 2 : 1);
+  return whole + walk * walkedShare(paths, kind);
 }

@@ -130,7 +130,12 @@ describe.each(Object.entries(models))("%s", (_, make) => {
         expect(other.interactions).toEqual(one.interactions);
       }
       const single = await treeShap(model, data.slice(33, 34), options);
-      single.values.forEach((matrix, k) => expect(matrix.row(0)).toEqual(one.values[k].row(33)));
+      // Against background rows, whether tables pay depends on the number of rows.
+      single.values.forEach((matrix, k) =>
+        matrix.row(0).forEach((value, f) =>
+          expect(Math.abs(value - one.values[k].at(33, f))).toBeLessThanOrEqual("background" in options ? 1e-12 : 0),
+        ),
+      );
     }
   });
 });

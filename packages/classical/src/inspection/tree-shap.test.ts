@@ -88,6 +88,24 @@ describe.each([false, true])("with background rows: %s", (withBackground) => {
     },
   );
 
+  property.prop([...cases], { numRuns: 20 })(
+    "many rows get what few rows get, from tables or not",
+    async (seed, features, leaves) => {
+      const of = makeCase(seed, features, leaves);
+      const times = 500;
+      const many = { ...of, rows: Array.from({ length: times }, () => of.rows).flat() };
+      const found = await compute(many, false, withBackground);
+      const once = await compute(of, false, withBackground);
+      const size = of.rows.length * features;
+      for (const output of [0, 1]) {
+        for (const time of [0, times - 1]) {
+          const at = (output * times + time) * size;
+          ensureClose(found.subarray(at, at + size), once.subarray(output * size, (output + 1) * size));
+        }
+      }
+    },
+  );
+
   property.prop([...cases], { numRuns: 25 })(
     "interactions are those by definition",
     async (seed, features, leaves) => {

@@ -50,7 +50,7 @@ export interface ShapValues {
  *
  * Without background rows, the way past a feature that is left out is weighed by the training rows of each node ("tree path
  * dependent"): boosting counts rows, as LightGBM and scikit-learn do, where XGBoost takes their hessians; forests count weights.
- * With them, it is the mean over these rows ("interventional"), which costs as many times more.
+ * With them, it is the mean over these rows ("interventional"), which takes longer, above all for few rows and for interactions.
  *
  * @throws NotSupportedError for another model; DataError as the model's predict does, and for a background without rows.
  * @see Lundberg and others: From local explanations to global understanding with explainable AI for trees (2020)

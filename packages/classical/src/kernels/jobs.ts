@@ -20,6 +20,7 @@ export const jobs = {
   addShapValues: 31,
   addShapInteractions: 32,
   addBackgroundShap: 33,
+  fillLeafTables: 34,
   growIsolationTrees: 35,
   addPathLengths: 36,
 } as const;
