@@ -48,7 +48,7 @@ const params = z.strictObject({
     .min(2)
     .default(3)
     .describe("Networks that cross-fitting trains besides the one for new rows"),
-  seed: z.int().default(0).describe("Seeds the folds"),
+  seed: z.number().default(0).describe("Seeds the folds"),
 });
 
 /**

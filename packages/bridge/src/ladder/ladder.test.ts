@@ -64,6 +64,7 @@ describe("ladder", () => {
     );
     const honest = data.filter((row) => data.column("y", "numeric").values[row] === 0);
     await expect(ladder(rungs, data, honest)).rejects.toThrow("at least 2 classes");
+    await expect(ladder(rungs, honest, data)).rejects.toThrow("ladder: the training");
   });
 
   test("stops when aborted", async () => {

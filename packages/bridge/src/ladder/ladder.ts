@@ -2,6 +2,7 @@ import {
   type AnyEstimator,
   averagePrecision,
   canPredictProbability,
+  classTarget,
   DataError,
   describe,
   encodeArtifact,
@@ -89,6 +90,12 @@ export async function ladder(
       `the test rows must hold the positive class ${describe(positive)}, received none of it`,
     );
   }
+  const { classes } = classTarget("ladder", train, { minClasses: 1 });
+  if (classes.length !== 2 || !classes.includes(positive))
+    throw new DataError(
+      "ladder",
+      `the training rows must hold two classes, one of them ${describe(positive)}, received ${classes.map(describe).join(", ")}`,
+    );
   const { truth } = labels;
   const { signal } = options;
   const metric = {
@@ -109,9 +116,7 @@ export async function ladder(
     const fitSeconds = (performance.now() - start) / 1000;
     const scores = positiveColumn(name, model, await model.predictProba(test), positive);
     const below = measured.at(-1);
-    const metric = { metric: "averagePrecision", positive, seed, nResamples, confidence } as const;
-    const gain =
-      below && (await pairedBootstrap(truth, scores, below.scores, { ...metric, signal: options.signal }));
+    const gain = below && (await pairedBootstrap(truth, scores, below.scores, metric));
     const rung: MeasuredRung = {
       name,
       averagePrecision: averagePrecision(truth, scores, { positive }),
