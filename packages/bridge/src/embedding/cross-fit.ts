@@ -1,11 +1,15 @@
 import {
   type AnyEstimator,
+  classTarget,
+  DataError,
   type Dataset,
+  describe,
   type Embeds,
   type FitOptions,
   FitRun,
   GroupKFold,
   KFold,
+  type LabelledDataset,
   Matrix,
   type Model,
   nestedOptions,
@@ -48,6 +52,7 @@ export async function crossFit(
 ): Promise<{ readonly model: Model & Embeds; readonly embedding: Embedding }> {
   const run = new FitRun(owner, options);
   const folds = splits(params, data);
+  if (params.network.tags.kind === "classifier") requireEveryClass(owner, folds, data);
   const random = new Random(params.seed).fork("reference");
   const jobs: NetworkJob[] = [{ part: "network", train: data, rows: null }];
   const placed = folds.map(({ train, test }, k): Placed => {
@@ -85,6 +90,21 @@ function splits({ folds, seed, network }: CrossFitParams, data: Dataset): readon
   if (data.group !== undefined) return new GroupKFold(options).split(data);
   const classes = network.tags.kind === "classifier";
   return (classes ? new StratifiedKFold(options) : new KFold(options)).split(data);
+}
+
+/** A network that never saw a class has another decision than the one for new rows, column for column. */
+function requireEveryClass(owner: string, folds: readonly Split[], data: Dataset): void {
+  if (data.target === undefined) return; // the network says what it misses
+  const { classes, codes } = classTarget(owner, data as LabelledDataset);
+  folds.forEach(({ train }, k) => {
+    const seen = new Set(Int32Array.from(train, (row) => codes[row]));
+    const missing = classes.findIndex((_, code) => !seen.has(code));
+    if (missing >= 0)
+      throw new DataError(
+        owner,
+        `the training rows of each of ${folds.length} folds must hold every class, received none of ${describe(classes[missing])} in fold ${k + 1}: give it more rows (or groups), or set crossFit to false`,
+      );
+  });
 }
 
 function slice(matrix: Matrix, from: number, to: number): Matrix {

@@ -1,5 +1,6 @@
 import { fromColumns, Random } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
+import { NeuralClassifier } from "@strata-ml/deep";
 import { describe, expect, test } from "vitest";
 import { type SpyFit, SpyNetwork } from "../fixtures/spy-network.js";
 import { DeepEmbedder } from "./deep-embedder.js";
@@ -16,6 +17,15 @@ function keyed(rows: number, groups?: number) {
 }
 
 describe("fitTransform", () => {
+  test("refuses a class that the training rows of a fold lack", async () => {
+    const y = Float64Array.from({ length: 60 }, (_, i) => (i === 5 ? 2 : i % 2));
+    const data = fromColumns({ key: y.map((_, i) => i), y }, { target: "y" });
+    const embedder = new DeepEmbedder({ network: new NeuralClassifier({ epochs: 1 }), decision: true });
+    await expect(embedder.fitTransform(data)).rejects.toThrow(
+      /^DeepEmbedder: the training rows of each of 3 folds must hold every class, received none of 2 in fold \d/,
+    );
+  });
+
   test("embeds every row by a network that was not trained on it", async () => {
     const fits: SpyFit[] = [];
     const data = keyed(60);

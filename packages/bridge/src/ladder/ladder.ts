@@ -17,6 +17,7 @@ import {
   type PredictsProbability,
   type Registry,
   rocAuc,
+  sampleWeights,
 } from "@strata-ml/core";
 import { strataRegistry } from "../registry.js";
 import { rowLatency } from "./row-latency.js";
@@ -68,7 +69,7 @@ export interface LadderReport {
 
 /**
  * Fits every rung on the same training rows, measures all of them on the same test rows, and says which one the
- * problem needs. `standardRungs` makes the usual ones.
+ * problem needs. `standardRungs` makes the usual ones. Where the test rows have weights, every measure is weighted.
  *
  * @throws DataError where the test rows don't hold both classes; NotSupportedError for a rung without probabilities.
  * @example
@@ -98,12 +99,14 @@ export async function ladder(
     );
   const { truth } = labels;
   const { signal } = options;
+  const weights = sampleWeights("ladder", test);
+  const weighted = { positive, ...(weights && { weights }) };
   const metric = {
     metric: "averagePrecision",
-    positive,
     seed,
     nResamples,
     confidence,
+    ...weighted,
     ...(signal && { signal }),
   } as const;
   const measured: MeasuredRung[] = [];
@@ -119,8 +122,8 @@ export async function ladder(
     const gain = below && (await pairedBootstrap(truth, scores, below.scores, metric));
     const rung: MeasuredRung = {
       name,
-      averagePrecision: averagePrecision(truth, scores, { positive }),
-      rocAuc: rocAuc(truth, scores, { positive }),
+      averagePrecision: averagePrecision(truth, scores, weighted),
+      rocAuc: rocAuc(truth, scores, weighted),
       ci: gain ? { difference: gain.difference, lower: gain.lower, upper: gain.upper, confidence } : null,
       fitSeconds,
       rowLatencyMicros: await rowLatency(model, test),
