@@ -21,8 +21,13 @@ import { embedInput, embedOutput, embedTask, networkRegistry } from "./embed-tas
 import { type Embedding, type EmbeddingChoice, embedRows, fitAndEmbed } from "./fit-and-embed.js";
 import { alignEmbeddings, applyAlignment } from "./procrustes.js";
 
-/** Rows on which two embeddings are compared to align them: enough for a few hundred units. */
+/** Rows on which two embeddings are compared to align them. */
 const referenceRows = 2000;
+/**
+ * Rows a unit that an alignment needs. The network for new rows knows the labels of a fold; a rotation fitted on few
+ * rows is free enough to carry them into the fold's embedding.
+ */
+const rowsPerUnit = 20;
 
 interface CrossFitParams extends EmbeddingChoice {
   readonly network: AnyEstimator;
@@ -67,10 +72,14 @@ export async function crossFit(
   const out: { activations?: Matrix; decision: Matrix | null } = { decision: null };
   for (const [k, { test, reference }] of placed.entries()) {
     const { activations, decision } = parts[k].embedding as Embedding;
-    const target = (await embedRows(model, data.take(reference), { ...params, decision: false })).activations;
-    const alignment = alignEmbeddings(slice(activations, test.length, activations.rows), target);
     out.activations ??= new Matrix(data.rows, activations.columns);
-    scatter(applyAlignment(slice(activations, 0, test.length), alignment), test, out.activations);
+    let own = slice(activations, 0, test.length);
+    if (reference.length >= rowsPerUnit * activations.columns) {
+      const chosen = { ...params, decision: false };
+      const target = (await embedRows(model, data.take(reference), chosen)).activations;
+      own = applyAlignment(own, alignEmbeddings(slice(activations, test.length, activations.rows), target));
+    }
+    scatter(own, test, out.activations);
     if (decision === null) continue;
     out.decision ??= new Matrix(data.rows, decision.columns);
     scatter(slice(decision, 0, test.length), test, out.decision);
