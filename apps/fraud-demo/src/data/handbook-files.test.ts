@@ -108,7 +108,7 @@ describe("handbook files", () => {
   });
 
   it("counts rows from the file's beginning, not the batch's", async () => {
-    const options = { columns: handbookKinds(["TX_AMOUNT"]), roles: handbookRoles, batchRows: 4 };
+    const options = { kinds: handbookKinds(["TX_AMOUNT"]), roles: handbookRoles, batchRows: 4 };
     const batches = csvBatches(rawText(4).replace(/^(9,.*),0,0$/m, "$1,7,0"), options);
     await expect(handbookRawFeatures(batches)).rejects.toThrow("received 7 at row 9");
   });

@@ -39,12 +39,12 @@ export async function readHandbookRaw(
   path: string,
   { from, days, historySteps, ...read }: HandbookRawOptions & ReadOptions = {},
 ): Promise<LabelledDataset> {
-  const columns = handbookKinds(["TX_AMOUNT"]);
+  const kinds = handbookKinds(["TX_AMOUNT"]);
   const batches = csvFileBatches(path, {
     ...read,
-    columns,
+    kinds,
     missing: handbookMissing,
-    select: Object.keys(columns),
+    select: Object.keys(kinds),
     roles: handbookRoles,
   });
   return handbookRawFeatures(batches, {

@@ -9,12 +9,12 @@ import { handbookFeatures, handbookKinds, handbookMissing, handbookRoles } from 
  * @throws ParseError for a file that is absent or damaged, or lacks a column or a value; DataError for labels other than 0 and 1.
  */
 export async function readHandbook(path: string, options: ReadOptions = {}): Promise<LabelledDataset> {
-  const columns = handbookKinds(handbookFeatures);
+  const kinds = handbookKinds(handbookFeatures);
   const data = await readCsvFile(path, {
     ...options,
-    columns,
+    kinds,
     missing: handbookMissing,
-    select: Object.keys(columns),
+    select: Object.keys(kinds),
     roles: handbookRoles,
   });
   requireLabels("readHandbook", data.column("TX_FRAUD", "numeric").values, 0);

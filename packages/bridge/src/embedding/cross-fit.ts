@@ -14,6 +14,7 @@ import {
   type Model,
   nestedOptions,
   Random,
+  requireDataset,
   type Split,
   StratifiedKFold,
 } from "@strata-ml/core";
@@ -56,6 +57,7 @@ export async function crossFit(
   options: FitOptions,
 ): Promise<{ readonly model: Model & Embeds; readonly embedding: Embedding }> {
   const run = new FitRun(owner, options);
+  requireDataset(owner, data);
   const folds = splits(params, data);
   if (params.network.tags.kind === "classifier") requireEveryClass(owner, folds, data);
   const random = new Random(params.seed).fork("reference");
