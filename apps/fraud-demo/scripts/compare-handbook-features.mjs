@@ -53,8 +53,8 @@ process.exitCode = agrees ? 0 : 1;
 
 /** Raw transactions; those with an id in `moved` change places with their neighbour. */
 async function* rawBatches(moved = new Set()) {
-  const columns = handbookKinds(["TX_AMOUNT"]);
-  const options = { columns, select: Object.keys(columns), roles: handbookRoles };
+  const kinds = handbookKinds(["TX_AMOUNT"]);
+  const options = { kinds, select: Object.keys(kinds), roles: handbookRoles };
   for await (const batch of csvFileBatches(rawFile, options)) {
     const ids = batch.column("TRANSACTION_ID", "numeric").values;
     const order = Int32Array.from(ids.keys());

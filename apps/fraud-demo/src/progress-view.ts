@@ -14,27 +14,45 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
   return stream.isTTY ? barView(stream) : lineView(stream);
 }
 
+/**
+ * One bar, which shows whatever moved last: networks of a cross-fitting train side by side, and a bar for each stage
+ * would be made anew with every event.
+ */
 function barView(stream: NodeJS.WriteStream): ProgressView {
-  const bars = new cliProgress.MultiBar(
-    { stream, format: " {bar} {percentage}% {what}", hideCursor: true, clearOnComplete: true, fps: 8 },
-    cliProgress.Presets.shades_classic,
-  );
-  let bar: cliProgress.SingleBar | undefined;
-  let shown = "";
+  let shown: { readonly bars: cliProgress.MultiBar; readonly bar: cliProgress.SingleBar } | undefined;
   return {
     onProgress(event) {
-      const stage = `${event.owner} ${event.stage}`;
-      if (bar === undefined || stage !== shown) {
-        if (bar !== undefined) bars.remove(bar);
-        bar = bars.create(event.total, event.done, { what: "" });
-        shown = stage;
-      }
-      bar.setTotal(event.total);
-      bar.update(event.done, { what: label(event) });
+      shown ??= startBar(stream);
+      shown.bar.setTotal(event.total);
+      shown.bar.update(event.done, { what: label(event) });
     },
-    log: (line) => bars.log(`${line}\n`),
-    stop: () => bars.stop(),
+    log(line) {
+      if (shown === undefined) stream.write(`${line}\n`);
+      else {
+        shown.bars.log(`${line}\n`);
+        shown.bars.update(); // at once: a line that waits for the next frame is lost when the view stops
+      }
+    },
+    stop() {
+      shown?.bars.stop();
+      shown = undefined;
+    },
   };
+}
+
+/** A bar that is drawn from now on, by a timer. A MultiBar, though it holds one: that is what can write lines above it. */
+function startBar(stream: NodeJS.WriteStream): { bars: cliProgress.MultiBar; bar: cliProgress.SingleBar } {
+  const bars = new cliProgress.MultiBar(
+    {
+      stream,
+      format: " {bar} {percentage}% {what}",
+      hideCursor: true,
+      clearOnComplete: true,
+      fps: 8,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  return { bars, bar: bars.create(0, 0, { what: "" }) };
 }
 
 /** Without a terminal a bar is noise: the end of each stage is said, once. */

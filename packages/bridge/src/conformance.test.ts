@@ -19,7 +19,7 @@ beforeAll(async () => void (await selectBackend("wasm")));
 const network = new NeuralClassifier({
   epochs: 10,
   hiddenUnits: [8],
-  validationFraction: 0,
+  validationFraction: null,
   learningRate: 0.02,
 });
 const handsOn = {

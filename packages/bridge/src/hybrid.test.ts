@@ -26,7 +26,7 @@ const network = new NeuralClassifier({
   epochs: 12,
   hiddenUnits: [16, 8],
   sequenceUnits: 8,
-  validationFraction: 0,
+  validationFraction: null,
   learningRate: 0.01,
 });
 const small = (seed = 0) =>

@@ -5,7 +5,7 @@ import { type Column, type Dataset, type FloatArray, tensorWidth } from "@strata
  * `denseFeatures`. Names, roles, block shapes and float width stay.
  */
 export function mapNumeric(data: Dataset, change: (value: number, j: number) => number): Dataset {
-  const changed: Record<string, Column> = {};
+  const changed: [string, Column][] = [];
   let at = 0;
   for (const name of data.namesOf("feature")) {
     const column = data.column(name);
@@ -13,8 +13,8 @@ export function mapNumeric(data: Dataset, change: (value: number, j: number) => 
     const width = column.kind === "tensor" ? tensorWidth(column.shape) : 1;
     const values: FloatArray = column.values.slice();
     for (let k = 0; k < values.length; k++) values[k] = change(values[k], at + (k % width));
-    changed[name] = { ...column, values };
+    changed.push([name, { ...column, values }]);
     at += width;
   }
-  return data.with(changed);
+  return data.with(Object.fromEntries(changed));
 }

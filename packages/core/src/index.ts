@@ -36,7 +36,9 @@ export {
   text,
   timestamp,
 } from "./dataset/column-build.js";
-export { Dataset, type DatasetFor, type LabelledDataset, type Roles } from "./dataset/dataset.js";
+export { Dataset, type DatasetFor, type LabelledDataset } from "./dataset/dataset.js";
+export type { NamedColumns } from "./dataset/named-columns.js";
+export type { ExactRoles, Roles } from "./dataset/roles.js";
 export {
   alignFeatures,
   columnWidth,
@@ -74,6 +76,7 @@ export {
   ParseError,
   StrataError,
 } from "./errors.js";
+export { requireDataset } from "./guard.js";
 export { chain, gatherAll } from "./estimator/awaitable.js";
 export {
   type Awaitable,

@@ -55,5 +55,26 @@ describe("Matrix", () => {
     );
     expect(() => new Matrix(2, 2, new Float64Array(3))).toThrow("Matrix: 2 x 2 needs 4 values, received 3");
     expect(() => new Matrix(2, 2, new Float64Array(3))).toThrow(DataError);
+    for (const size of [2.5, -1, Number.NaN, "2"])
+      expect(() => new Matrix(size as number, 2)).toThrow(
+        "Matrix: rows and columns must be whole numbers >= 0",
+      );
+  });
+
+  test.each<[unknown, string]>([
+    [5, "rows must be an array, received 5"],
+    [[1, 2], "row 0 must be an array, received 1"],
+    [[[1], "2"], 'row 1 must be an array, received "2"'],
+    [[[1], [null]], "row 1, column 0 must be a number, received null"],
+    [[["1"]], 'row 0, column 0 must be a number, received "1"'],
+  ])("rows of %j are refused", (rows, message) => {
+    expect(() => Matrix.fromRows(rows as never)).toThrow(DataError);
+    expect(() => Matrix.fromRows(rows as never)).toThrow(`Matrix: ${message}`);
+  });
+
+  test("data is a Float64Array", () => {
+    expect(() => new Matrix(1, 2, [1, 2] as never)).toThrow(
+      "Matrix: data must be a Float64Array, received an array",
+    );
   });
 });

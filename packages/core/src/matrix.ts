@@ -1,4 +1,5 @@
-import { DataError } from "./errors.js";
+import { DataError, describe } from "./errors.js";
+import { aList, anArray, requireIs } from "./guard.js";
 
 /**
  * A dense row-major block of float64: what `predictProba`, `decisionFunction` and `embed` return,
@@ -14,7 +15,16 @@ export class Matrix {
   /** Element (i, j) is at `i * columns + j`. */
   readonly data: Float64Array;
 
-  constructor(rows: number, columns: number, data: Float64Array = new Float64Array(rows * columns)) {
+  /** Throws {@link DataError} for sizes that aren't whole numbers, and data of another type or length; zeros where none is given. */
+  constructor(rows: number, columns: number, given?: Float64Array) {
+    if (!(Number.isInteger(rows) && rows >= 0 && Number.isInteger(columns) && columns >= 0))
+      throw new DataError(
+        "Matrix",
+        `rows and columns must be whole numbers >= 0, received ${describe(rows)} and ${describe(columns)}`,
+      );
+    const data = given ?? new Float64Array(rows * columns);
+    if (!(data instanceof Float64Array))
+      throw new DataError("Matrix", `data must be a Float64Array, received ${describe(data)}`);
     if (data.length !== rows * columns) {
       throw new DataError(
         "Matrix",
@@ -26,8 +36,10 @@ export class Matrix {
     this.data = data;
   }
 
-  /** From rows of equal length; throws {@link DataError} for ragged ones. */
+  /** From rows of equal length; throws {@link DataError} for ragged ones, and a value that is no number. */
   static fromRows(rows: readonly ArrayLike<number>[]): Matrix {
+    requireIs("Matrix", "rows", rows, anArray);
+    rows.forEach((row, i) => requireIs("Matrix", `row ${i}`, row, aList));
     const columns = rows[0]?.length ?? 0;
     const out = new Matrix(rows.length, columns);
     rows.forEach((row, i) => {
@@ -37,7 +49,15 @@ export class Matrix {
           `row ${i} must have ${columns} values as row 0 has, received ${row.length}`,
         );
       }
-      out.data.set(row, i * columns);
+      for (let j = 0; j < columns; j++) {
+        // A typed array would turn null into 0 and text into NaN.
+        if (typeof row[j] !== "number")
+          throw new DataError(
+            "Matrix",
+            `row ${i}, column ${j} must be a number, received ${describe(row[j])}`,
+          );
+        out.data[i * columns + j] = row[j];
+      }
     });
     return out;
   }

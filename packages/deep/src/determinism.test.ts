@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
+import { packDataset } from "@strata-ml/core";
 import { expect, test } from "vitest";
 import { NeuralClassifier } from "./estimators/neural-classifier.js";
 import { mixedData } from "./testing/example-data.js";
@@ -17,22 +19,25 @@ const params = {
   seed: 11,
 };
 
-const dist = (path: string): string => new URL(`../dist/${path}`, import.meta.url).href;
+const data = mixedData(120, 1);
+const href = (path: string): string => new URL(path, import.meta.url).href;
 
 /** A program of the built package: fits, and reports a hash of all weights and what starting it left behind. */
 const program = `
 import { createHash } from "node:crypto";
-import { NeuralClassifier, selectBackend } from ${JSON.stringify(dist("index.js"))};
-import { mixedData } from ${JSON.stringify(dist("testing/example-data.js"))};
+import { deserialize } from "node:v8";
+import { unpackDataset } from ${JSON.stringify(href("../../core/dist/index.js"))};
+import { NeuralClassifier, selectBackend } from ${JSON.stringify(href("../dist/index.js"))};
+const data = unpackDataset(deserialize(Buffer.from("${serialize(packDataset(data)).toString("base64")}", "base64")));
 const { name } = await selectBackend("wasm");
-const model = await new NeuralClassifier(${JSON.stringify(params)}).fit(mixedData(120, 1));
+const model = await new NeuralClassifier(${JSON.stringify(params)}).fit(data);
 const hash = createHash("sha256").update(model.fitted.weights).digest("hex");
 const listeners = process.listenerCount("uncaughtException") + process.listenerCount("unhandledRejection");
 const report = JSON.stringify({ name, hash, listeners });
 `;
 
 async function expected(): Promise<string> {
-  const { fitted } = await new NeuralClassifier(params).fit(mixedData(120, 1));
+  const { fitted } = await new NeuralClassifier(params).fit(data);
   return createHash("sha256").update(fitted.weights).digest("hex");
 }
 

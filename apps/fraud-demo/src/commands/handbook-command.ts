@@ -1,16 +1,17 @@
 import type { Rung } from "@strata-ml/bridge";
 import type { LabelledDataset, ReadProgress } from "@strata-ml/core";
 import { workerExecutor } from "@strata-ml/core/node";
+import { fraudCount } from "../data/fraud-count.js";
 import { handbookSplit } from "../data/handbook-split.js";
 import { readHandbook } from "../data/read-handbook.js";
+import { requireFrauds } from "../data/require-frauds.js";
 import { readHandbookRaw } from "../data/handbook-raw.js";
 import type { ProgressView } from "../progress-view.js";
 import { handbookCharts } from "../report/handbook-charts.js";
-import { summaryTable } from "../report/summary-table.js";
-import { writeReport } from "../report/write-report.js";
 import { compareRungs } from "../rungs/compare-rungs.js";
 import { handbookRawRungs, handbookRungs } from "../rungs/handbook-rungs.js";
 import { type CommandContext, workers } from "./command-options.js";
+import { publishReport } from "./publish-report.js";
 
 const columns = {
   customer: "CUSTOMER_ID",
@@ -29,6 +30,7 @@ export async function handbookCommand(
   const { signal, view } = context;
   const data = await readHandbook(file, { signal, onProgress: readingProgress(view) });
   const { train, test } = handbookSplit(data);
+  requireFrauds({ train, test }, 1, "the file must be the handbook's table of 2018-07-25 to 08-14");
   await compare(
     handbookRungs(seed),
     train,
@@ -54,6 +56,8 @@ export async function handbookRawCommand(
   const dates = { ...(from !== undefined && { from }), ...(days !== undefined && { days }) };
   const data = await readHandbookRaw(file, { ...dates, signal, onProgress: readingProgress(view) });
   const { train, test } = handbookSplit(data, weeksOf(from, days));
+  // With one fraud, a network of the hybrid's cross-fitting would see none.
+  requireFrauds({ train, test }, 2, "raise --days or change --from");
   await compare(
     handbookRawRungs(seed),
     train,
@@ -90,9 +94,12 @@ async function compare(
   test: LabelledDataset,
   source: string,
   amount: string,
-  { signal, view, print, out }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
-  view.log(`train ${train.rows.toLocaleString("en")} rows; test ${test.rows.toLocaleString("en")} rows`);
+  const { signal, view } = context;
+  const size = (data: LabelledDataset): string =>
+    `${data.rows.toLocaleString("en")} rows, ${fraudCount(data)} frauds`;
+  view.log(`train ${size(train)}; test ${size(test)}`);
   const executor = workerExecutor({ workers });
   try {
     const comparison = await compareRungs(
@@ -111,10 +118,7 @@ async function compare(
           ),
       },
     );
-    view.stop();
-    const files = await writeReport(out, comparison.report, handbookCharts(comparison));
-    print(summaryTable(comparison.report));
-    print(`\n${comparison.report.verdict}\n\nWritten: ${files.join(", ")}`);
+    await publishReport(comparison.report, handbookCharts(comparison), context);
   } finally {
     await executor.close();
   }

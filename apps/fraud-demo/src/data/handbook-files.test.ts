@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { DataError, ParseError } from "@strata-ml/core";
+import { csvBatches, DataError, ParseError } from "@strata-ml/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { handbookFeatures } from "./handbook-columns.js";
-import { readHandbookRaw } from "./handbook-raw.js";
+import { handbookFeatures, handbookKinds, handbookRoles } from "./handbook-columns.js";
+import { handbookRawFeatures, readHandbookRaw } from "./handbook-raw.js";
 import { handbookSplit } from "./handbook-split.js";
 import { readHandbook } from "./read-handbook.js";
 
@@ -105,5 +105,11 @@ describe("handbook files", () => {
     expect(await message(readHandbookRaw(await put("raw.csv", rawText(5))), DataError)).toContain(
       "received none",
     );
+  });
+
+  it("counts rows from the file's beginning, not the batch's", async () => {
+    const options = { kinds: handbookKinds(["TX_AMOUNT"]), roles: handbookRoles, batchRows: 4 };
+    const batches = csvBatches(rawText(4).replace(/^(9,.*),0,0$/m, "$1,7,0"), options);
+    await expect(handbookRawFeatures(batches)).rejects.toThrow("received 7 at row 9");
   });
 });

@@ -11,7 +11,7 @@ import { z } from "zod";
 import { type HandbookEngineOptions, handbookEngine } from "../features/handbook-features.js";
 import { FeatureTable } from "../features/feature-table.js";
 import { type CardTransaction, DAY, type FraudReport } from "../features/stream.js";
-import { handbookKinds, handbookRoles } from "./handbook-columns.js";
+import { handbookKinds, handbookMissing, handbookRoles } from "./handbook-columns.js";
 import { requireLabels } from "./read-handbook.js";
 
 /** Days until a fraud is known: the handbook's terminal windows end that long ago. */
@@ -39,11 +39,12 @@ export async function readHandbookRaw(
   path: string,
   { from, days, historySteps, ...read }: HandbookRawOptions & ReadOptions = {},
 ): Promise<LabelledDataset> {
-  const columns = handbookKinds(["TX_AMOUNT"]);
+  const kinds = handbookKinds(["TX_AMOUNT"]);
   const batches = csvFileBatches(path, {
     ...read,
-    columns,
-    select: Object.keys(columns),
+    kinds,
+    missing: handbookMissing,
+    select: Object.keys(kinds),
     roles: handbookRoles,
   });
   return handbookRawFeatures(batches, {
@@ -66,6 +67,7 @@ export async function handbookRawFeatures(
   const table = new FeatureTable(engine);
   const carried = new Map<string, number[]>([...handbookRoles.id, "TX_FRAUD"].map((name) => [name, []]));
   const times: number[] = [];
+  let read = 0;
   const known = new KnownFrauds((report) => engine.fraudReport(report));
 
   reading: for await (const batch of batches) {
@@ -74,7 +76,8 @@ export async function handbookRawFeatures(
     const [ids, customers, terminals] = ["TRANSACTION_ID", "CUSTOMER_ID", "TERMINAL_ID"].map(column);
     const amounts = column("TX_AMOUNT");
     const labels = column("TX_FRAUD");
-    requireLabels(owner, labels);
+    requireLabels(owner, labels, read);
+    read += batch.rows;
     const kept = [...carried].map(([name, values]) => ({ values, source: column(name) }));
     for (let i = 0; i < batch.rows; i++) {
       if (time[i] >= end) break reading;

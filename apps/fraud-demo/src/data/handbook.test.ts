@@ -58,8 +58,8 @@ const inSlice = (entity: number): boolean => entity % 20 === 0;
 
 /** Raw transactions of a slice of the cards and of the terminals: all that their own windows need. */
 async function* slice(): AsyncGenerator<Dataset> {
-  const columns = handbookKinds(["TX_AMOUNT"]);
-  const options = { columns, select: Object.keys(columns), roles: handbookRoles };
+  const kinds = handbookKinds(["TX_AMOUNT"]);
+  const options = { kinds, select: Object.keys(kinds), roles: handbookRoles };
   for await (const batch of csvFileBatches(raw, options)) {
     const customer = batch.column("CUSTOMER_ID", "numeric").values;
     const terminal = batch.column("TERMINAL_ID", "numeric").values;

@@ -1,4 +1,5 @@
 import type { Chart } from "./charts/spec.js";
+import { hybridGains } from "./hybrid-gains.js";
 import type { Report } from "./report-schema.js";
 import { toSvg } from "./svg.js";
 
@@ -15,6 +16,7 @@ export async function renderHtml(report: Report, charts: readonly Chart[]): Prom
       `<figure><h2>${escape(title)}</h2>${await toSvg(spec)}<figcaption>${escape(note)}</figcaption></figure>`,
     );
   }
+  const gains = hybridGains(report);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Strata: fraud report</title>
@@ -32,6 +34,7 @@ figcaption { color: #4b5563; font-size: .85rem; }
 <h1>Which model does this problem need?</h1>
 <p>${escape(report.data)}: ${report.rows.toLocaleString("en")} test rows, ${report.frauds.toLocaleString("en")} of them fraud. Seed ${report.seed}.</p>
 <p class="verdict">${escape(report.verdict)}</p>
+${gains === null ? "" : `<p class="gains">${escape(gains)}</p>`}
 ${table(report)}
 <div class="charts">${figures.join("\n")}</div>
 </body></html>

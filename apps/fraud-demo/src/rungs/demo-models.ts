@@ -23,7 +23,7 @@ export function demoModels(seed: number): StandardRungsOptions {
     network: new NeuralClassifier({
       seed,
       epochs: 12,
-      validationFraction: 0,
+      validationFraction: null,
       majorityRatio: 50,
       batchSize: 256,
       learningRate: 0.003,

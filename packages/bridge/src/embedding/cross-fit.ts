@@ -1,15 +1,20 @@
 import {
   type AnyEstimator,
+  classTarget,
+  DataError,
   type Dataset,
+  describe,
   type Embeds,
   type FitOptions,
   FitRun,
   GroupKFold,
   KFold,
+  type LabelledDataset,
   Matrix,
   type Model,
   nestedOptions,
   Random,
+  requireDataset,
   type Split,
   StratifiedKFold,
 } from "@strata-ml/core";
@@ -17,8 +22,13 @@ import { embedInput, embedOutput, embedTask, networkRegistry } from "./embed-tas
 import { type Embedding, type EmbeddingChoice, embedRows, fitAndEmbed } from "./fit-and-embed.js";
 import { alignEmbeddings, applyAlignment } from "./procrustes.js";
 
-/** Rows on which two embeddings are compared to align them: enough for a few hundred units. */
+/** Rows on which two embeddings are compared to align them. */
 const referenceRows = 2000;
+/**
+ * Rows a unit that an alignment needs. The network for new rows knows the labels of a fold; a rotation fitted on few
+ * rows is free enough to carry them into the fold's embedding.
+ */
+const rowsPerUnit = 20;
 
 interface CrossFitParams extends EmbeddingChoice {
   readonly network: AnyEstimator;
@@ -47,7 +57,9 @@ export async function crossFit(
   options: FitOptions,
 ): Promise<{ readonly model: Model & Embeds; readonly embedding: Embedding }> {
   const run = new FitRun(owner, options);
+  requireDataset(owner, data);
   const folds = splits(params, data);
+  if (params.network.tags.kind === "classifier") requireEveryClass(owner, folds, data);
   const random = new Random(params.seed).fork("reference");
   const jobs: NetworkJob[] = [{ part: "network", train: data, rows: null }];
   const placed = folds.map(({ train, test }, k): Placed => {
@@ -62,10 +74,14 @@ export async function crossFit(
   const out: { activations?: Matrix; decision: Matrix | null } = { decision: null };
   for (const [k, { test, reference }] of placed.entries()) {
     const { activations, decision } = parts[k].embedding as Embedding;
-    const target = (await embedRows(model, data.take(reference), { ...params, decision: false })).activations;
-    const alignment = alignEmbeddings(slice(activations, test.length, activations.rows), target);
     out.activations ??= new Matrix(data.rows, activations.columns);
-    scatter(applyAlignment(slice(activations, 0, test.length), alignment), test, out.activations);
+    let own = slice(activations, 0, test.length);
+    if (reference.length >= rowsPerUnit * activations.columns) {
+      const chosen = { ...params, decision: false };
+      const target = (await embedRows(model, data.take(reference), chosen)).activations;
+      own = applyAlignment(own, alignEmbeddings(slice(activations, test.length, activations.rows), target));
+    }
+    scatter(own, test, out.activations);
     if (decision === null) continue;
     out.decision ??= new Matrix(data.rows, decision.columns);
     scatter(slice(decision, 0, test.length), test, out.decision);
@@ -85,6 +101,21 @@ function splits({ folds, seed, network }: CrossFitParams, data: Dataset): readon
   if (data.group !== undefined) return new GroupKFold(options).split(data);
   const classes = network.tags.kind === "classifier";
   return (classes ? new StratifiedKFold(options) : new KFold(options)).split(data);
+}
+
+/** A network that never saw a class has another decision than the one for new rows, column for column. */
+function requireEveryClass(owner: string, folds: readonly Split[], data: Dataset): void {
+  if (data.target === undefined) return; // the network says what it misses
+  const { classes, codes } = classTarget(owner, data as LabelledDataset);
+  folds.forEach(({ train }, k) => {
+    const seen = new Set(Int32Array.from(train, (row) => codes[row]));
+    const missing = classes.findIndex((_, code) => !seen.has(code));
+    if (missing >= 0)
+      throw new DataError(
+        owner,
+        `the training rows of each of ${folds.length} folds must hold every class, received none of ${describe(classes[missing])} in fold ${k + 1}: give it more rows (or groups), or set crossFit to false`,
+      );
+  });
 }
 
 function slice(matrix: Matrix, from: number, to: number): Matrix {

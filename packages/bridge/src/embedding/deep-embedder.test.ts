@@ -1,5 +1,6 @@
 import { fromColumns, Random } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
+import { NeuralClassifier } from "@strata-ml/deep";
 import { describe, expect, test } from "vitest";
 import { type SpyFit, SpyNetwork } from "../fixtures/spy-network.js";
 import { DeepEmbedder } from "./deep-embedder.js";
@@ -16,6 +17,15 @@ function keyed(rows: number, groups?: number) {
 }
 
 describe("fitTransform", () => {
+  test("refuses a class that the training rows of a fold lack", async () => {
+    const y = Float64Array.from({ length: 60 }, (_, i) => (i === 5 ? 2 : i % 2));
+    const data = fromColumns({ key: y.map((_, i) => i), y }, { target: "y" });
+    const embedder = new DeepEmbedder({ network: new NeuralClassifier({ epochs: 1 }), decision: true });
+    await expect(embedder.fitTransform(data)).rejects.toThrow(
+      /^DeepEmbedder: the training rows of each of 3 folds must hold every class, received none of 2 in fold \d/,
+    );
+  });
+
   test("embeds every row by a network that was not trained on it", async () => {
     const fits: SpyFit[] = [];
     const data = keyed(60);
@@ -40,12 +50,12 @@ describe("fitTransform", () => {
   });
 
   test("turns the folds' spaces into that of the network for new rows", async () => {
-    const data = keyed(80);
+    const data = keyed(120);
     const still = await new DeepEmbedder({ network: new SpyNetwork([], { turn: 0 }) }).fitTransform(data);
     const turned = await new DeepEmbedder({ network: new SpyNetwork([], { turn: 0.9 }) }).fitTransform(data);
     const model = (await turned.model.transform(data)).column("embedding", "tensor").values;
     const values = turned.data.column("embedding", "tensor").values;
-    const rows = Array.from({ length: 80 }, (_, i) => i);
+    const rows = Array.from({ length: 120 }, (_, i) => i);
     for (const unit of [0, 1]) {
       const at = rows.map((i) => 3 * i + unit);
       assertClose(
@@ -54,7 +64,19 @@ describe("fitTransform", () => {
         { absolute: 0.35 },
       );
     }
-    expect(still.data.rows).toBe(80);
+    expect(still.data.rows).toBe(120);
+  });
+
+  test("turns nothing where few rows could carry labels over", async () => {
+    const data = keyed(40);
+    const spaces = await Promise.all(
+      [0, 0.9].map(async (turn) => {
+        const network = new SpyNetwork([], { turn });
+        const { data: out } = await new DeepEmbedder({ network, folds: 2, seed: 1 }).fitTransform(data);
+        return out.column("embedding", "tensor").values;
+      }),
+    );
+    expect(spaces[1]).not.toEqual(spaces[0]);
   });
 
   test("keeps groups together", async () => {

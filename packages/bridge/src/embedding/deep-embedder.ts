@@ -48,7 +48,7 @@ const params = z.strictObject({
     .min(2)
     .default(3)
     .describe("Networks that cross-fitting trains besides the one for new rows"),
-  seed: z.int().default(0).describe("Seeds the folds"),
+  seed: z.number().default(0).describe("Seeds the folds"),
 });
 
 /**
@@ -58,7 +58,8 @@ const params = z.strictObject({
  * `fitTransform`, which is what pipelines call for training rows, is cross-fitted: each row is embedded by a network
  * that was trained without it (folds are stratified by class, and keep groups together where the dataset has a group
  * column). Embedding spaces of the folds' networks are turned into that of the network for new rows by an orthogonal
- * map (Procrustes). Validation data reaches every network, for early stopping.
+ * map (Procrustes), where there are 20 training rows for each unit; with fewer they stay as they are, alike as far as
+ * they began from the same weights. Validation data reaches every network, for early stopping.
  *
  * @example
  * new Pipeline({

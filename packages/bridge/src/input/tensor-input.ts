@@ -19,6 +19,7 @@ import {
   fitTransform,
   Model,
   nestedOptions,
+  requireDataset,
   tensor,
   type Transforms,
 } from "@strata-ml/core";
@@ -113,6 +114,7 @@ export class TensorInput<P extends AnyEstimator = AnyEstimator>
     ) => Promise<{ model: Model; output?: Dataset }>,
   ): Promise<{ model: TensorInputModel<P>; output?: Dataset }> {
     const run = new FitRun(this.owner, options);
+    requireDataset(this.owner, data);
     const seen = seenByPreprocessing(data.featureSchema, this.params.passthrough);
     const nested = nestedOptions(
       options,

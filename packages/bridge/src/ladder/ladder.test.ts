@@ -47,6 +47,23 @@ describe("ladder", () => {
     expect(report.verdict).toMatch(/^Use logistic regression: the next rung, boosting, brings/);
   });
 
+  test("measures by the weights of the test rows", async () => {
+    const data = mixedData(200, 1, ["number"]);
+    const w = Float64Array.from({ length: 200 }, (_, i) => i % 4);
+    const weighted = data.with({ w }).withRoles({ target: "y", weight: "w" }).labelled("test");
+    const doubled = data.take(Array.from({ length: 200 }, (_, i) => Array<number>(i % 4).fill(i)).flat());
+    const [byWeight, byRows] = await Promise.all(
+      [weighted, doubled].map((rows) => ladder(rungs.slice(0, 2), data, rows)),
+    );
+    const [, linear] = byWeight.rungs;
+    expect(linear.averagePrecision).toBeCloseTo(byRows.rungs[1].averagePrecision, 10);
+    expect(linear.rocAuc).toBeCloseTo(byRows.rungs[1].rocAuc, 10);
+    expect(linear.ci?.difference).toBeCloseTo(
+      linear.averagePrecision - byWeight.rungs[0].averagePrecision,
+      10,
+    );
+  });
+
   test("refuses what it can't rank", async () => {
     const data = mixedData(60, 1);
     const one = {
@@ -64,6 +81,7 @@ describe("ladder", () => {
     );
     const honest = data.filter((row) => data.column("y", "numeric").values[row] === 0);
     await expect(ladder(rungs, data, honest)).rejects.toThrow("at least 2 classes");
+    await expect(ladder(rungs, honest, data)).rejects.toThrow("ladder: the training");
   });
 
   test("stops when aborted", async () => {

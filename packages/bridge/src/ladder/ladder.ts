@@ -2,6 +2,7 @@ import {
   type AnyEstimator,
   averagePrecision,
   canPredictProbability,
+  classTarget,
   DataError,
   describe,
   encodeArtifact,
@@ -16,6 +17,7 @@ import {
   type PredictsProbability,
   type Registry,
   rocAuc,
+  sampleWeights,
 } from "@strata-ml/core";
 import { strataRegistry } from "../registry.js";
 import { rowLatency } from "./row-latency.js";
@@ -67,7 +69,7 @@ export interface LadderReport {
 
 /**
  * Fits every rung on the same training rows, measures all of them on the same test rows, and says which one the
- * problem needs. `standardRungs` makes the usual ones.
+ * problem needs. `standardRungs` makes the usual ones. Where the test rows have weights, every measure is weighted.
  *
  * @throws DataError where the test rows don't hold both classes; NotSupportedError for a rung without probabilities.
  * @example
@@ -89,14 +91,22 @@ export async function ladder(
       `the test rows must hold the positive class ${describe(positive)}, received none of it`,
     );
   }
+  const { classes } = classTarget("ladder", train, { minClasses: 1 });
+  if (classes.length !== 2 || !classes.includes(positive))
+    throw new DataError(
+      "ladder",
+      `the training rows must hold two classes, one of them ${describe(positive)}, received ${classes.map(describe).join(", ")}`,
+    );
   const { truth } = labels;
   const { signal } = options;
+  const weights = sampleWeights("ladder", test);
+  const weighted = { positive, ...(weights && { weights }) };
   const metric = {
     metric: "averagePrecision",
-    positive,
     seed,
     nResamples,
     confidence,
+    ...weighted,
     ...(signal && { signal }),
   } as const;
   const measured: MeasuredRung[] = [];
@@ -109,13 +119,11 @@ export async function ladder(
     const fitSeconds = (performance.now() - start) / 1000;
     const scores = positiveColumn(name, model, await model.predictProba(test), positive);
     const below = measured.at(-1);
-    const metric = { metric: "averagePrecision", positive, seed, nResamples, confidence } as const;
-    const gain =
-      below && (await pairedBootstrap(truth, scores, below.scores, { ...metric, signal: options.signal }));
+    const gain = below && (await pairedBootstrap(truth, scores, below.scores, metric));
     const rung: MeasuredRung = {
       name,
-      averagePrecision: averagePrecision(truth, scores, { positive }),
-      rocAuc: rocAuc(truth, scores, { positive }),
+      averagePrecision: averagePrecision(truth, scores, weighted),
+      rocAuc: rocAuc(truth, scores, weighted),
       ci: gain ? { difference: gain.difference, lower: gain.lower, upper: gain.upper, confidence } : null,
       fitSeconds,
       rowLatencyMicros: await rowLatency(model, test),

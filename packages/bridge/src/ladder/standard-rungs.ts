@@ -11,7 +11,7 @@ import {
   TfidfVectorizer,
   TruncatedSVD,
 } from "@strata-ml/classical";
-import type { AnyEstimator, ColumnKind, Dataset } from "@strata-ml/core";
+import { type AnyEstimator, type ColumnKind, DataError, type Dataset } from "@strata-ml/core";
 import { NeuralClassifier } from "@strata-ml/deep";
 import { hybrid } from "../hybrid.js";
 import type { Rung } from "./ladder.js";
@@ -28,23 +28,34 @@ export interface StandardRungsOptions {
 }
 
 const tabularKinds: readonly ColumnKind[] = ["numeric", "tensor", "categorical"];
+/** What only networks read as it is. */
+const networkKinds: readonly ColumnKind[] = ["text", "sequence"];
 
 /**
  * The usual rungs for a dataset, from the simplest up: dummy, logistic regression, boosting, the hybrid, and the network
  * alone. Linear models and trees read text as TF-IDF of character n-grams, so that what a network adds is not merely
  * that it reads. Sequences are the networks' alone: where there is nothing else, those two rungs are left out.
  *
+ * @throws DataError for a feature that the networks can't read: sparse blocks and timestamps.
  * @example
  * const rungs = standardRungs(train, { seed: 1 });
  */
 export function standardRungs(data: Dataset, options: StandardRungsOptions = {}): Rung[] {
   const { seed = 0, folds = 3 } = options;
+  const unread = data.featureSchema.find(
+    ({ kind }) => !tabularKinds.includes(kind) && !networkKinds.includes(kind),
+  );
+  if (unread !== undefined)
+    throw new DataError(
+      "standardRungs",
+      `features must be ${[...tabularKinds, ...networkKinds].join(", ")}, received '${unread.name}' of kind ${unread.kind}`,
+    );
   const boosting = options.boosting ?? new HistGradientBoostingClassifier({ seed, earlyStopping: true });
   const network = options.network ?? new NeuralClassifier({ seed });
   const tabular = keepKinds(tabularKinds);
   const classical: Rung[] = [
-    { name: "logistic regression", estimator: withFeatures(forLinear(), new LogisticRegression()) },
-    { name: "boosting", estimator: withFeatures(forTrees(seed), boosting) },
+    { name: "logistic regression", estimator: withFeatures(forLinear(data), new LogisticRegression()) },
+    { name: "boosting", estimator: withFeatures(forTrees(data, seed), boosting) },
   ];
   const readable = data.featureSchema.some(({ kind }) => kind === "text" || tabularKinds.includes(kind));
   return [
@@ -64,7 +75,7 @@ export function keepKinds(kinds: readonly ColumnKind[]) {
 }
 
 /** Numbers on one scale, categories as indicators, and text as sparse TF-IDF. */
-function forLinear(): AnyEstimator {
+function forLinear(data: Dataset): AnyEstimator {
   const numbers = new Pipeline({
     steps: [
       ["impute", new SimpleImputer({ strategy: "median" })],
@@ -76,16 +87,16 @@ function forLinear(): AnyEstimator {
     transformers: [
       ["numbers", numbers, { kinds: ["numeric", "tensor"] }],
       ["categories", categories, { kinds: ["categorical"] }],
-      ["text", charNgrams(), { kinds: ["text"] }],
+      ["text", charNgrams(data), { kinds: ["text"] }],
     ],
   });
 }
 
 /** Numbers and categories as they are, and text as components of its TF-IDF. */
-function forTrees(seed: number): AnyEstimator {
+function forTrees(data: Dataset, seed: number): AnyEstimator {
   const components = new Pipeline({
     steps: [
-      ["tfidf", charNgrams()],
+      ["tfidf", charNgrams(data)],
       ["svd", new TruncatedSVD({ nComponents: 32, seed })],
     ],
   });
@@ -97,8 +108,10 @@ function forTrees(seed: number): AnyEstimator {
   });
 }
 
-function charNgrams(): TfidfVectorizer {
-  return new TfidfVectorizer({ analyzer: "charWb", ngramRange: [2, 4], minDf: 3, sublinearTf: true });
+/** Of few rows no term is too rare to keep. */
+function charNgrams({ rows }: Dataset): TfidfVectorizer {
+  const minDf = rows < 1000 ? 1 : 3;
+  return new TfidfVectorizer({ analyzer: "charWb", ngramRange: [2, 4], minDf, sublinearTf: true });
 }
 
 function withFeatures(features: AnyEstimator, model: AnyEstimator): AnyEstimator {

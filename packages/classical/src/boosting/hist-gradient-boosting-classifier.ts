@@ -106,11 +106,15 @@ export class HistGradientBoostingClassifier extends Estimator<
       );
     const y = Float64Array.from(codes, (code) => place[code]);
     let weights = sampleWeights(this.owner, given);
-    const ofClass = weightsWithClasses(this.owner, undefined, target, this.params.classWeight);
+    const { classWeight } = this.params;
+    // Balanced factors count the training rows by their sample weights; those of a record do not depend on them.
+    const counted = classWeight === "balanced" ? sampleWeights(this.owner, data) : undefined;
+    const ofClass = weightsWithClasses(this.owner, counted, target, classWeight);
     if (ofClass !== undefined) {
       const factor = new Float64Array(target.classes.length);
       target.codes.forEach((code, row) => {
-        factor[code] = ofClass[row];
+        const own = counted?.[row] ?? 1;
+        if (own > 0) factor[code] = ofClass[row] / own;
       });
       weights = y.map((code, row) => (weights?.[row] ?? 1) * factor[code]);
     }

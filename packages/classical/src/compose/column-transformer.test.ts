@@ -56,6 +56,31 @@ describe("ColumnTransformer", () => {
     expect(features(out)).toEqual(["age", "amount", "country", "note", "block"]);
   });
 
+  test("takes features and transformers called as what every object inherits", async () => {
+    const odd = fromColumns({
+      toString: [1, 3],
+      ["__proto__"]: [2, 4],
+      constructor: [5, 9],
+      plain: ["a", "b"],
+    });
+    const transformer = new ColumnTransformer({
+      transformers: [
+        ["valueOf", new StandardScaler(), { kinds: ["numeric"] }],
+        ["constructor", new StandardScaler(), { kinds: ["tensor"] }],
+      ],
+      verboseFeatureNames: false,
+      remainder: "passthrough",
+    });
+    const model = await transformer.fit(odd);
+    const out = model.transform(odd);
+    expect(features(out)).toEqual(["toString", "__proto__", "constructor", "plain"]);
+    for (const name of features(out).slice(0, 3))
+      expect(out.column(name, "numeric").values).toEqual(Float64Array.of(-1, 1));
+    const again = (await decodeArtifact(await encodeArtifact(model, registry), registry)) as typeof model;
+    expect(again.transform(odd).column("__proto__")).toEqual(out.column("__proto__"));
+    expect(Object.keys(again.models)).toEqual(["valueOf"]);
+  });
+
   test("names what is wrong", async () => {
     const make = (columns: readonly string[]) =>
       new ColumnTransformer({ transformers: [["scale", new StandardScaler(), columns]] });

@@ -29,6 +29,7 @@ import { joinOutputs, type NamedOutput } from "./join-outputs.js";
 import {
   childOf,
   estimatorSchema,
+  patched,
   requireDistinct,
   requireTransformers,
   restoreSteps,
@@ -126,7 +127,7 @@ export class ColumnTransformer<const S extends readonly ColumnStep[] = readonly 
 
   withParts(patch: Partial<Record<keyof Parts<S>, AnyEstimator>>): this {
     const transformers = this.transformers.map(
-      ([name, part, columns]): ColumnStep => [name, patch[name as keyof Parts<S>] ?? part, columns],
+      ([name, part, columns]): ColumnStep => [name, patched(patch, name, part), columns],
     );
     return new ColumnTransformer({ ...this.params, transformers }) as unknown as this;
   }
@@ -279,8 +280,9 @@ export const columnTransformerCodec = defineCodec({
   decode: ({ estimator, features, state, children }) => {
     const known = new Set(features.map(({ name }) => name));
     const parts = estimator.transformers.flatMap(([name, part]) => {
+      // A transformer that found no columns has none here, whatever objects inherit under its name.
+      if (!Object.hasOwn(state.columns, name)) return [];
       const columns = state.columns[name];
-      if (columns === undefined) return [];
       if (columns.some((column) => !known.has(column))) {
         throw new ArtifactError(
           estimator.owner,

@@ -23,6 +23,7 @@ import { joinOutputs } from "./join-outputs.js";
 import {
   childOf,
   estimatorSchema,
+  patched,
   type PartsOf,
   partsOf,
   requireDistinct,
@@ -73,9 +74,7 @@ export class FeatureUnion<const S extends readonly Step[] = readonly Step[]>
   }
 
   withParts(patch: Partial<Record<keyof PartsOf<S>, AnyEstimator>>): this {
-    const transformers = this.transformers.map(
-      ([name, part]): Step => [name, patch[name as keyof PartsOf<S>] ?? part],
-    );
+    const transformers = this.transformers.map(([name, part]): Step => [name, patched(patch, name, part)]);
     return new FeatureUnion({ ...this.params, transformers }) as unknown as this;
   }
 

@@ -18,7 +18,7 @@ export function joinOutputs(
   outputs: readonly NamedOutput[],
   prefix: boolean,
 ): Dataset {
-  const joined: Record<string, Column> = {};
+  const joined = new Map<string, Column>();
   for (const { name, data: output } of outputs) {
     if (output.rows !== data.rows) {
       throw new DataError(
@@ -28,17 +28,17 @@ export function joinOutputs(
     }
     for (const feature of output.namesOf("feature")) {
       const key = prefix ? `${name}.${feature}` : feature;
-      if (key in joined) {
+      if (joined.has(key)) {
         throw new DataError(
           owner,
           `names of features must differ from each other, received ${describe(key)} twice (set verboseFeatureNames)`,
         );
       }
       const column = output.column(feature);
-      joined[key] = prefix ? prefixed(name, column) : column;
+      joined.set(key, prefix ? prefixed(name, column) : column);
     }
   }
-  return data.withFeatures(joined);
+  return data.withFeatures(Object.fromEntries(joined));
 }
 
 function prefixed(name: string, column: Column): Column {

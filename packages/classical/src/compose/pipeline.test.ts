@@ -72,6 +72,24 @@ describe("Pipeline", () => {
     );
   });
 
+  test("takes steps called as what every object inherits, but none that artifacts reserve", async () => {
+    const pipeline = new Pipeline({
+      steps: [
+        ["toString", new StandardScaler()],
+        ["model", new Ridge()],
+      ],
+    });
+    const changed = withParams(pipeline, { "model.alpha": 7 });
+    expect(changed.parts.model.params.alpha).toBe(7);
+    const data = regressionData(20);
+    const model = await changed.fit(data);
+    const again = (await decodeArtifact(await encodeArtifact(model, registry), registry)) as typeof model;
+    expect(again.predict(data)).toEqual(model.predict(data));
+    expect(() => new Pipeline({ steps: [["__proto__", new Ridge()]] })).toThrow(
+      "must not be a name that artifacts reserve",
+    );
+  });
+
   test("refuses a step that can't transform, a name twice, and a name that breaks paths", () => {
     expect(
       () =>

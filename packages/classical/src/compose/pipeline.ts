@@ -23,6 +23,7 @@ import {
   type AllAtOnce,
   childOf,
   estimatorSchema,
+  patched,
   type PartsOf,
   partsOf,
   requireDistinct,
@@ -82,7 +83,7 @@ export class Pipeline<const S extends readonly Step[] = readonly Step[]>
   }
 
   withParts(patch: Partial<Record<keyof PartsOf<S>, AnyEstimator>>): this {
-    const steps = this.steps.map(([name, step]): Step => [name, patch[name as keyof PartsOf<S>] ?? step]);
+    const steps = this.steps.map(([name, step]): Step => [name, patched(patch, name, step)]);
     return new Pipeline({ steps }) as unknown as this;
   }
 

@@ -19,7 +19,13 @@ import { z } from "zod";
 export type Step = readonly [name: string, estimator: AnyEstimator];
 
 /** Step names become parts of param paths and artifact paths, so neither separator may be in them. */
-export const stepName = z.string().regex(/^[^./\s]+$/, "must be a name without dots, slashes or spaces");
+export const stepName = z
+  .string()
+  .regex(/^[^./\s]+$/, "must be a name without dots, slashes or spaces")
+  .refine(
+    (name) => name !== "__proto__" && name !== "__metadata__",
+    "must not be a name that artifacts reserve",
+  );
 
 export const estimatorSchema = z.custom<AnyEstimator>(
   (value) => value instanceof Estimator,
@@ -31,6 +37,15 @@ export type PartsOf<S extends readonly Step[]> = { readonly [K in S[number] as K
 
 export function partsOf<S extends readonly Step[]>(steps: S): PartsOf<S> {
   return Object.fromEntries(steps) as PartsOf<S>;
+}
+
+/** A part, or what a patch has for it: a step may be called as something that every object inherits. */
+export function patched(
+  patch: Readonly<Partial<Record<string, AnyEstimator>>>,
+  name: string,
+  part: AnyEstimator,
+): AnyEstimator {
+  return (Object.hasOwn(patch, name) ? patch[name] : undefined) ?? part;
 }
 
 /** Throws {@link ParamError} for a name that is there twice. */
@@ -69,7 +84,7 @@ export function childOf(
   name: string,
   step: AnyEstimator,
 ): Model {
-  const child = children[name];
+  const child = Object.hasOwn(children, name) ? children[name] : undefined;
   if (child?.type !== step.type) {
     throw new ArtifactError(
       owner,

@@ -23,10 +23,13 @@ interface Made {
   readonly columns: number;
   readonly scales: number[];
   readonly noise: number;
+  /** Of the factors, where they are rounded so that sums are exact. */
+  readonly bits?: number;
 }
 interface Golden {
   readonly tall: number[][];
   readonly wide: number[][];
+  readonly graded: number[][];
   readonly sparse: {
     readonly offsets: number[];
     readonly indices: number[];
@@ -48,11 +51,15 @@ function uniform(seed: number, count: number): Float64Array {
   return new Float64Array(count).map(() => (state = (state * 16807) % 2147483647) / 2147483647 - 0.5);
 }
 
-function lowRank({ seed, rows, columns, scales, noise }: Made): Matrix {
+function lowRank({ seed, rows, columns, scales, noise, bits }: Made): Matrix {
   const k = scales.length;
-  const u = uniform(seed, rows * k);
-  const v = uniform(seed + 1, columns * k);
-  const e = uniform(seed + 2, rows * columns);
+  const factor = (start: number, count: number): Float64Array =>
+    uniform(start, count).map((value) =>
+      bits === undefined ? value : Math.floor(value * 2 ** bits) / 2 ** bits,
+    );
+  const u = factor(seed, rows * k);
+  const v = factor(seed + 1, columns * k);
+  const e = factor(seed + 2, rows * columns);
   return new Matrix(
     rows,
     columns,
@@ -70,6 +77,7 @@ const dataOf = (x: Matrix): Dataset => fromColumns({ x: tensor(x.data, [x.column
 const inputs: Record<string, Dataset> = {
   tall: dataOf(Matrix.fromRows(golden.tall)),
   wide: dataOf(Matrix.fromRows(golden.wide)),
+  graded: dataOf(Matrix.fromRows(golden.graded)),
   sparse: fromColumns({
     x: sparse({
       offsets: Int32Array.from(golden.sparse.offsets),
@@ -92,6 +100,8 @@ const pcaCases: Record<string, [string, PcaParams]> = {
   "wide covariance": ["wide", { nComponents: 3, svdSolver: "covarianceEigh" }],
   tallLarge: ["tallLarge", { nComponents: 4, svdSolver: "covarianceEigh" }],
   wideLarge: ["wideLarge", { nComponents: 4, svdSolver: "full" }],
+  graded: ["graded", { nComponents: 4, svdSolver: "full" }],
+  gradedLarge: ["gradedLarge", { nComponents: 4, svdSolver: "full" }],
 };
 
 describe("PCA equals scikit-learn's", () => {
@@ -131,6 +141,8 @@ const svdCases: [string, SvdParams, number][] = [
   ["separated", { nComponents: 4, nIter: 7 }, 1e-6],
   ["separatedWide", { nComponents: 4, algorithm: "exact" }, 1e-9],
   ["separatedWide", { nComponents: 4, nIter: 7, seed: 3 }, 1e-6],
+  ["graded", { nComponents: 4, algorithm: "exact" }, 1e-9],
+  ["gradedLarge", { nComponents: 4, algorithm: "exact" }, 1e-9],
 ];
 
 describe("TruncatedSVD equals scikit-learn's", () => {

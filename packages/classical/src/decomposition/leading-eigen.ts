@@ -1,4 +1,5 @@
 import { type FitRun, Matrix, type Random } from "@strata-ml/core";
+import { diagonal, maxBlocks, residuals } from "./lanczos.js";
 import { orthonormalize } from "./orthonormalize.js";
 import { symmetricEigen } from "./small-factors.js";
 import { combine, dot, normalVectors, type Vectors } from "./vectors.js";
@@ -14,8 +15,6 @@ export interface LeadingEigen {
   readonly values: Float64Array;
   readonly vectors: Vectors;
 }
-
-const maxBlocks = 1000;
 
 /**
  * The `k` largest eigenvalues and their vectors, to rounding: block Lanczos with full orthogonalisation (Golub and Van
@@ -81,26 +80,6 @@ function extended(inner: Matrix, basis: Vectors, image: Vectors): Matrix {
   return out;
 }
 
-/** How far each of the first `k` vectors is from an eigenvector: what leaves the basis through the last block. */
-function residuals(among: Matrix, vectors: Matrix, k: number): number[] {
-  const last = vectors.rows - among.columns;
-  return Array.from({ length: k }, (_, i) => {
-    let squares = 0;
-    for (let r = 0; r < among.rows; r++) {
-      let sum = 0;
-      for (let c = r; c < among.columns; c++) sum += among.at(r, c) * vectors.at(last + c, i);
-      squares += sum * sum;
-    }
-    return Math.sqrt(squares);
-  });
-}
-
 function converged(values: Float64Array, errors: readonly number[]): boolean {
   return errors.every((error, i) => error <= Math.max(1e-14 * values[0], 1e-12 * values[i]));
-}
-
-function diagonal(values: Float64Array): Matrix {
-  const out = new Matrix(values.length, values.length);
-  values.forEach((value, i) => (out.data[i * values.length + i] = value));
-  return out;
 }

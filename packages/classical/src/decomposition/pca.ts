@@ -39,7 +39,7 @@ const params = z.strictObject({
     .enum(["auto", "full", "covarianceEigh"])
     .default("auto")
     .describe(
-      "'full' decomposes the centred rows, 'covarianceEigh' their covariance; 'auto' takes the covariance of at most 1000 features with 10 times as many rows",
+      "'full' decomposes the centred rows, which finds small variances too, 'covarianceEigh' their covariance, in which those below 1e-15 of the largest are lost; 'auto' takes the covariance of at most 1000 features with 10 times as many rows",
     ),
 });
 
@@ -119,8 +119,10 @@ function fitted(found: PrincipalAxes, k: number, most: number, rows: number): Om
   };
 }
 
-/** The variance along the axes after the first `k`; a sum where all are known, since a difference rounds more. */
-function restVariance({ variances, totalVariance }: PrincipalAxes, k: number, most: number): number {
+/** The variance along the axes after the first `k`; a sum where they are known, since a difference rounds more. */
+function restVariance(found: PrincipalAxes, k: number, most: number): number {
+  const { variances, totalVariance } = found;
+  if (found.restVariance !== undefined) return found.restVariance;
   if (variances.length === most) return variances.subarray(k).reduce((sum, value) => sum + value, 0);
   return Math.max(
     0,

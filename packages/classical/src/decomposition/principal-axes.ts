@@ -4,8 +4,10 @@ import { exactSvd } from "./exact-svd.js";
 import { leadingEigen } from "./leading-eigen.js";
 import { denseOperator } from "./linear-operator.js";
 import { orthonormalize } from "./orthonormalize.js";
-import { smallSvd, symmetricEigen } from "./small-factors.js";
-import { combine, type Vectors } from "./vectors.js";
+import type { SingularFactors } from "./singular-factors.js";
+import { symmetricEigen } from "./small-factors.js";
+import { smallSvd } from "./small-svd.js";
+import { addScaled, combine, dot, type Vectors } from "./vectors.js";
 
 /** Directions of falling variance: as many as were asked for, or all. */
 export interface PrincipalAxes {
@@ -14,6 +16,8 @@ export interface PrincipalAxes {
   readonly axes: Vectors;
   /** Sum of the variances of all directions. */
   readonly totalVariance: number;
+  /** Of those beyond `axes`, where it was summed by itself: a difference rounds to the size of the largest. */
+  readonly restVariance?: number;
 }
 
 /** Below this many dimensions a whole decomposition costs less than leading parts. */
@@ -66,12 +70,32 @@ export async function axesBySvd(
   let squares = 0;
   for (const value of rows.data) squares += value * value;
   const totalVariance = squares / (x.rows - 1);
-  const size = Math.min(x.rows, x.columns);
-  const { singularValues, right } = leadingPays(k, size)
-    ? await exactSvd(denseOperator(rows), k, start(), run)
-    : await wholeSvd(rows, run);
-  const variances = singularValues.map((value) => value ** 2 / (x.rows - 1));
-  return { variances, axes: right, totalVariance };
+  const variancesOf = (values: Float64Array): Float64Array =>
+    values.map((value) => value ** 2 / (x.rows - 1));
+  if (!leadingPays(k, Math.min(x.rows, x.columns))) {
+    const { singularValues, right } = await wholeSvd(rows, run);
+    return { variances: variancesOf(singularValues), axes: right, totalVariance };
+  }
+  const factors = await exactSvd(denseOperator(rows), k, start(), run);
+  const restVariance = (await restSquares(rows, factors, run)) / (x.rows - 1);
+  return { variances: variancesOf(factors.singularValues), axes: factors.right, totalVariance, restVariance };
+}
+
+/** Sum of the squares of what singular factors leave of the rows. */
+async function restSquares(
+  x: Matrix,
+  { left, singularValues, right }: SingularFactors,
+  run: FitRun,
+): Promise<number> {
+  const rest = new Float64Array(x.columns);
+  let sum = 0;
+  for (let i = 0; i < x.rows; i++) {
+    rest.set(x.row(i));
+    right.forEach((axis, c) => addScaled(rest, -singularValues[c] * left[c][i], axis));
+    sum += dot(rest, rest);
+    await run.breathe();
+  }
+  return sum;
 }
 
 /** All singular values and right vectors: of the small triangle that is left after orthonormalising the longer side. */

@@ -1,7 +1,8 @@
 import { type FitRun, Matrix, type Random } from "@strata-ml/core";
 import type { LinearOperator } from "./linear-operator.js";
 import { orthonormalize } from "./orthonormalize.js";
-import { smallSvd, transposeMatrix } from "./small-factors.js";
+import { transposeMatrix } from "./small-factors.js";
+import { smallSvd } from "./small-svd.js";
 import { combine, type Vectors } from "./vectors.js";
 
 /** The leading part of A = U diag(s) Vᵀ. */

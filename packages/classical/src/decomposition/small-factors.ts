@@ -1,21 +1,5 @@
 import { Matrix } from "@strata-ml/core";
-import { EigenvalueDecomposition, Matrix as MlMatrix, SingularValueDecomposition } from "ml-matrix";
-
-/** A = U diag(s) Vᵀ of a small square matrix, s falling. */
-export interface SmallSvd {
-  readonly left: Matrix;
-  readonly singularValues: Float64Array;
-  readonly right: Matrix;
-}
-
-export function smallSvd(a: Matrix): SmallSvd {
-  const svd = new SingularValueDecomposition(toMl(a));
-  return {
-    left: fromMl(svd.leftSingularVectors),
-    singularValues: Float64Array.from(svd.diagonal),
-    right: fromMl(svd.rightSingularVectors),
-  };
-}
+import { EigenvalueDecomposition, Matrix as MlMatrix } from "ml-matrix";
 
 /** Eigenvalues of a symmetric matrix, falling, and their vectors as columns. */
 export interface SymmetricEigen {
@@ -42,10 +26,6 @@ export function transposeMatrix(a: Matrix): Matrix {
   return out;
 }
 
-function toMl(a: Matrix): MlMatrix {
+export function toMl(a: Matrix): MlMatrix {
   return new MlMatrix(a.toRows());
-}
-
-function fromMl(a: MlMatrix): Matrix {
-  return Matrix.fromRows(a.to2DArray());
 }

@@ -75,6 +75,27 @@ describe("TruncatedSVD", () => {
     assertClose([sum], [1], { absolute: 1e-12 });
   });
 
+  it.each(["randomized", "exact"] as const)(
+    "takes as many components as there are and says so, by %s",
+    async (algorithm) => {
+      const { sparse: data } = sample(20, 6, 5);
+      const warnings: string[] = [];
+      const onWarning = (line: string): number => warnings.push(line);
+      const estimator = new TruncatedSVD({ nComponents: 100, algorithm });
+      const model = await estimator.fit(data, { onWarning });
+      expect(warnings).toEqual(["TruncatedSVD: nComponents is 100, but 20 rows of 6 features have only 6"]);
+      const whole = await new TruncatedSVD({ nComponents: 6, algorithm }).fit(data, { onWarning });
+      expect(warnings).toHaveLength(1);
+      expect(model.components).toEqual(whole.components);
+      expect(model.transform(data).column("svd", "tensor").shape).toEqual([6]);
+      const few = await estimator.fit(data.slice(0, 3), { onWarning });
+      expect(few.singularValues).toHaveLength(3);
+      const registry = new Registry([truncatedSvdCodec]);
+      const copy = (await decodeArtifact(await encodeArtifact(few, registry), registry)) as TruncatedSVDModel;
+      expect(copy.transform(data).column("svd")).toEqual(few.transform(data).column("svd"));
+    },
+  );
+
   it("repeats with a seed, and finds the same by another", async () => {
     const { sparse: data } = sample(40, 25, 3);
     const fit = (seed: number) => new TruncatedSVD({ nComponents: 3, nIter: 40, seed }).fit(data);
@@ -104,8 +125,12 @@ describe("TruncatedSVD", () => {
 
   it("refuses data that it can't take", async () => {
     const { dense } = sample(3, 5, 1);
-    await expect(new TruncatedSVD({ nComponents: 4 }).fit(dense)).rejects.toThrow(
-      "TruncatedSVD: nComponents must be at most the number of rows and of features (3 and 5), received 4",
+    expect(() => new TruncatedSVD({ nComponents: 0 })).toThrow(
+      "TruncatedSVD: nComponents must be >= 1, received 0",
+    );
+    const none = { offsets: Int32Array.of(0, 0), indices: new Int32Array(0), values: new Float64Array(0) };
+    await expect(new TruncatedSVD().fit(fromColumns({ x: sparse({ ...none, width: 0 }) }))).rejects.toThrow(
+      "TruncatedSVD: the features must hold at least one number a row, received none",
     );
     await expect(new TruncatedSVD().fit(dense.take([]))).rejects.toThrow("at least 1 row");
     await expect(new TruncatedSVD().fit(fromColumns({ x: [1, null], y: [1, 2] }))).rejects.toThrow(DataError);

@@ -1,4 +1,5 @@
 import {
+  ArtifactError,
   alignFeatures,
   DataError,
   type Dataset,
@@ -23,7 +24,11 @@ import { randomizedSvd } from "./randomized-svd.js";
 import { signedRows } from "./singular-factors.js";
 
 const params = z.strictObject({
-  nComponents: z.int().min(1).default(2).describe("Components to keep"),
+  nComponents: z
+    .int()
+    .min(1)
+    .default(2)
+    .describe("Components to keep: of fewer rows or features as many as there are, with a warning"),
   algorithm: z
     .enum(["randomized", "exact"])
     .default("randomized")
@@ -45,7 +50,10 @@ const params = z.strictObject({
  *
  * Halko, Martinsson and Tropp, "Finding structure with randomness" (2009).
  *
- * @throws DataError for fewer rows or features than components, and for missing values.
+ * Where rows or features are fewer than `nComponents`, as a small vocabulary's may be, there are as many components as
+ * the lesser of them, and a warning says so.
+ *
+ * @throws DataError for missing values, and for features without any number.
  * @example
  * const data = fromColumns({ x: [1, 2, 3], y: [2, 4, 6] });
  * const model = await new TruncatedSVD({ nComponents: 1 }).fit(data);
@@ -68,15 +76,10 @@ export class TruncatedSVD extends Estimator<typeof params, TruncatedSVDModel> {
 
   async fit(data: Dataset, options: FitOptions = {}): Promise<TruncatedSVDModel> {
     const run = new FitRun(this.owner, options);
-    const { nComponents: k, algorithm, seed } = this.params;
+    const { algorithm, seed } = this.params;
     requireRows(this.owner, data);
     const x = featureMatrix(this.owner, data);
-    const { rows, columns } = "dense" in x ? x.dense : x.sparse;
-    if (k > Math.min(rows, columns))
-      throw new DataError(
-        this.owner,
-        `nComponents must be at most the number of rows and of features (${rows} and ${columns}), received ${k}`,
-      );
+    const k = this.components("dense" in x ? x.dense : x.sparse, run);
     const operator = "dense" in x ? denseOperator(x.dense) : sparseOperator(x.sparse);
     const random = new Random(seed).fork("svd");
     const { right, singularValues } =
@@ -94,6 +97,22 @@ export class TruncatedSVD extends Estimator<typeof params, TruncatedSVDModel> {
       explainedVarianceRatio: explained.map((value) => (total > 0 ? value / total : 0)),
     });
   }
+
+  /** As many components as are asked for and as there can be. */
+  private components({ rows, columns }: Size, run: FitRun): number {
+    const { nComponents } = this.params;
+    if (columns === 0)
+      throw new DataError(this.owner, "the features must hold at least one number a row, received none");
+    const k = Math.min(nComponents, rows, columns);
+    if (k < nComponents)
+      run.warn(`nComponents is ${nComponents}, but ${rows} rows of ${columns} features have only ${k}`);
+    return k;
+  }
+}
+
+interface Size {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 interface Fitted {
@@ -144,9 +163,14 @@ export const truncatedSvdCodec = defineCodec({
     },
   }),
   decode: ({ estimator, features, tensors }) => {
-    const components = tensors.matrix("components", estimator.params.nComponents);
+    const components = tensors.matrix("components");
     requireComponents(estimator.owner, components, featureWidth(features));
     const k = components.rows;
+    if (k > estimator.params.nComponents)
+      throw new ArtifactError(
+        estimator.owner,
+        `there must be at most nComponents (${estimator.params.nComponents}) components, received ${k}`,
+      );
     return new TruncatedSVDModel(estimator, features, {
       components,
       singularValues: tensors.float64("singularValues", k),

@@ -30,7 +30,7 @@ export async function learnVocabularies(
   const out: Vocabulary[] = [];
   for (const name of names) {
     const progress = { run, done: out.length * data.rows, total };
-    out.push(await learnVocabulary(owner, data.column(name, "text"), analyze, params, progress));
+    out.push(await learnVocabulary(owner, name, data.column(name, "text"), analyze, params, progress));
   }
   await run.step("text", total, total);
   return out;

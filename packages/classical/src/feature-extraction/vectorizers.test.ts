@@ -82,10 +82,15 @@ describe("CountVectorizer", () => {
 
   it("refuses texts without terms and bounds that leave none", async () => {
     await expect(new CountVectorizer().fit(fromColumns({ t: text(["a", null]) }))).rejects.toThrow(
-      "CountVectorizer: the texts must hold at least one term, received none",
+      "CountVectorizer: the texts of column 't' must hold at least one term, received none in 2 of them (change tokenPattern, stopWords or ngramRange, or set analyzer to 'char')",
     );
+    await expect(new TfidfVectorizer().fit(fromColumns({ t: text(["", " ", null]) }))).rejects.toThrow(
+      "TfidfVectorizer: the texts of column 't' must hold at least one term, received none in 3 of them (all are empty: leave the column out)",
+    );
+    const long = new CountVectorizer({ analyzer: "char", ngramRange: [5, 5] });
+    await expect(long.fit(fromColumns({ t: text(["abc", null]) }))).rejects.toThrow("(lower ngramRange: ");
     await expect(new CountVectorizer({ minDf: 3 }).fit(notes)).rejects.toThrow(
-      "CountVectorizer: some of the 3 terms must be in 3 to 4 of the rows, received none",
+      "CountVectorizer: some of the 3 terms of column 'note' must be in 3 to 4 of the rows, received none (lower minDf or raise maxDf)",
     );
     await expect(new CountVectorizer({ minDf: 3, maxDf: 2 }).fit(notes)).rejects.toThrow(
       "CountVectorizer: maxDf must be at least minDf, received 2 and 3 rows",

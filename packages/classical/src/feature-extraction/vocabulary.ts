@@ -26,6 +26,7 @@ export interface Progress {
  */
 export async function learnVocabulary(
   owner: string,
+  name: string,
   { values }: TextColumn,
   analyze: Analyzer,
   params: VectorizerParams,
@@ -59,20 +60,32 @@ export async function learnVocabulary(
   }
   if (fixed) return { terms: params.vocabulary, documents: Float64Array.from(documents) };
   if (indexOf.size === 0)
-    throw new DataError(owner, "the texts must hold at least one term, received none (only stop words?)");
+    throw new DataError(
+      owner,
+      `the texts of column '${name}' must hold at least one term, received none in ${values.length} of them (${remedy(values, params)})`,
+    );
   // A slice of a text keeps all of it in memory; written out and read again, a term stands alone.
   const terms = JSON.parse(JSON.stringify([...indexOf.keys()])) as string[];
   const counted = params.binary ? documents : occurrences;
-  const kept = keepTerms(owner, terms, documents, counted, values.length, params);
+  const kept = keepTerms(owner, name, terms, documents, counted, values.length, params);
   return {
     terms: kept.map((index) => terms[index]),
     documents: Float64Array.from(kept, (index) => documents[index]),
   };
 }
 
+/** What to change where no text has a term. */
+function remedy(values: TextColumn["values"], { analyzer }: VectorizerParams): string {
+  if (values.every((text) => text === null || text.trim() === ""))
+    return "all are empty: leave the column out";
+  if (analyzer === "word") return "change tokenPattern, stopWords or ngramRange, or set analyzer to 'char'";
+  return "lower ngramRange: its n-grams are longer than the texts";
+}
+
 /** Indices of the terms to keep, in the order of their characters. */
 function keepTerms(
   owner: string,
+  name: string,
   terms: readonly string[],
   documents: readonly number[],
   occurrences: readonly number[],
@@ -89,7 +102,7 @@ function keepTerms(
   if (kept.length === 0)
     throw new DataError(
       owner,
-      `some of the ${terms.length} terms must be in ${least} to ${most} of the rows, received none (lower minDf or raise maxDf)`,
+      `some of the ${terms.length} terms of column '${name}' must be in ${least} to ${most} of the rows, received none (lower minDf or raise maxDf)`,
     );
   kept.sort((a, b) => compare(terms[a], terms[b]));
   if (maxFeatures === null || kept.length <= maxFeatures) return kept;

@@ -1,9 +1,10 @@
 import { ArtifactError } from "../errors.js";
 import type { Model } from "../estimator/model.js";
+import { anObject, requireIs, someBytes } from "../guard.js";
 import { type ArtifactLimits, refusing, requireBytes, withDefaults } from "./limits.js";
 import { checkManifest, checkTensors, sha256, withTensors } from "./manifest.js";
 import { putTogether, takeApart } from "./model-tree.js";
-import type { Registry } from "./registry.js";
+import { type Registry, requireRegistry } from "./registry.js";
 import { packSafetensors, unpackSafetensors } from "./safetensors.js";
 
 /** An artifact as two files: a manifest that people can read, and tensors that other tools can. */
@@ -24,7 +25,7 @@ const metadata = { format: "strata" };
  * const { manifest, tensors } = await encodeArtifactFolder(model, registry);
  */
 export async function encodeArtifactFolder(model: Model, registry: Registry): Promise<ArtifactFolder> {
-  const { manifest, tensors } = takeApart(model, registry);
+  const { manifest, tensors } = takeApart("encodeArtifactFolder", model, registry);
   return {
     manifest: await manifestBytes(await withTensors(manifest, tensors)),
     tensors: packSafetensors(tensors, metadata),
@@ -42,7 +43,12 @@ export async function decodeArtifactFolder(
   registry: Registry,
   limits: ArtifactLimits = {},
 ): Promise<Model> {
-  const all = withDefaults(limits);
+  const owner = "decodeArtifactFolder";
+  const all = withDefaults(owner, limits);
+  requireRegistry(owner, registry);
+  requireIs(owner, "the folder", folder, anObject, ArtifactError);
+  requireIs(owner, "the manifest", folder.manifest, someBytes, ArtifactError);
+  requireIs(owner, "the tensors", folder.tensors, someBytes, ArtifactError);
   return refusing(async () => {
     requireBytes("the manifest", folder.manifest.byteLength, all.maxHeaderBytes);
     requireBytes("the tensors", folder.tensors.byteLength, all.maxBytes);

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { Matrix } from "../matrix.js";
-import { ArtifactError } from "../errors.js";
+import { ArtifactError, ParamError } from "../errors.js";
 import { decodeArtifact, encodeArtifact } from "./artifact.js";
 import { decodeArtifactFolder, encodeArtifactFolder } from "./artifact-folder.js";
 import { defineCodec, TensorReader } from "./codec.js";
@@ -226,5 +226,80 @@ describe("TensorReader", () => {
     expect(() => reader.float64("f64", 3)).toThrow("test/bag: tensor 'f64' must have 3 values, received 4");
     expect(() => reader.matrix("f64", 4)).toThrow("test/bag: tensor 'f64' must be 4 x any, received 2 x 2");
     expect(() => reader.matrix("f32")).toThrow(ArtifactError);
+  });
+});
+
+describe("arguments that are none", () => {
+  const model = sampleModel();
+  const bytes = new Uint8Array(9);
+  const folder = { manifest: bytes, tensors: bytes };
+  const never = (value: unknown) => value as never;
+  test.each<[string, () => Promise<unknown>, string]>([
+    [
+      "an estimator",
+      () => encodeArtifact(never(new Bag({})), bagRegistry),
+      "the model must be a fitted model, received a Bag",
+    ],
+    [
+      "no model",
+      () => encodeArtifact(never(null), bagRegistry),
+      "the model must be a fitted model, received null",
+    ],
+    [
+      "no registry",
+      () => encodeArtifact(model, never(undefined)),
+      "the registry must be a Registry, received undefined",
+    ],
+    [
+      "codecs for a registry",
+      () => encodeArtifact(model, never([bagCodec])),
+      "the registry must be a Registry",
+    ],
+    [
+      "no registry for a folder",
+      () => encodeArtifactFolder(model, never({})),
+      "the registry must be a Registry",
+    ],
+    [
+      "no file",
+      () => decodeArtifact(never(undefined), bagRegistry),
+      "the file must be a Uint8Array, received undefined",
+    ],
+    [
+      "a path",
+      () => decodeArtifact(never("model"), bagRegistry),
+      'the file must be a Uint8Array, received "model"',
+    ],
+    [
+      "no registry to read with",
+      () => decodeArtifact(bytes, never(null)),
+      "the registry must be a Registry, received null",
+    ],
+    [
+      "no folder",
+      () => decodeArtifactFolder(never(null), bagRegistry),
+      "the folder must be an object, received null",
+    ],
+    [
+      "half a folder",
+      () => decodeArtifactFolder(never({ manifest: bytes }), bagRegistry),
+      "the tensors must be a Uint8Array",
+    ],
+    [
+      "no registry for the folder",
+      () => decodeArtifactFolder(folder, never(5)),
+      "the registry must be a Registry, received 5",
+    ],
+  ])("%s", async (_, call, message) => {
+    await expect(call()).rejects.toThrow(ArtifactError);
+    await expect(call()).rejects.toThrow(message);
+  });
+
+  test("a limit that does not exist", async () => {
+    const limits = { maxByte: 5 } as object;
+    await expect(decodeArtifact(bytes, bagRegistry, limits)).rejects.toThrow(ParamError);
+    await expect(decodeArtifactFolder(folder, bagRegistry, limits)).rejects.toThrow(
+      "decodeArtifactFolder: limits must be among 'maxBytes', 'maxHeaderBytes', 'maxTensors', 'maxDepth', received \"maxByte\", did you mean 'maxBytes'?",
+    );
   });
 });

@@ -1,9 +1,10 @@
 import { ArtifactError } from "../errors.js";
 import type { Model } from "../estimator/model.js";
+import { requireIs, someBytes } from "../guard.js";
 import { type ArtifactLimits, refusing, requireBytes, withDefaults } from "./limits.js";
 import { checkManifest, checkTensors, type Manifest, sha256, withTensors } from "./manifest.js";
 import { putTogether, takeApart } from "./model-tree.js";
-import type { Registry } from "./registry.js";
+import { type Registry, requireRegistry } from "./registry.js";
 import { packSafetensors, type StoredTensor, unpackSafetensors } from "./safetensors.js";
 
 export type { ArtifactLimits } from "./limits.js";
@@ -11,13 +12,14 @@ export type { ArtifactLimits } from "./limits.js";
 /**
  * A fitted model as one file: the safetensors layout, with a hashed manifest in its metadata.
  *
- * @throws ArtifactError where the registry does not hold a type of the model, or a part of it is not plain JSON.
+ * @throws ArtifactError for what is no fitted model, where the registry does not hold a type of the model, or a part of it
+ * is not plain JSON.
  * @example
  * const bytes = await encodeArtifact(model, registry);
  * const again = await decodeArtifact(bytes, registry);
  */
 export async function encodeArtifact(model: Model, registry: Registry): Promise<Uint8Array<ArrayBuffer>> {
-  const { manifest, tensors } = takeApart(model, registry);
+  const { manifest, tensors } = takeApart("encodeArtifact", model, registry);
   return packArtifact(manifest, tensors);
 }
 
@@ -33,14 +35,18 @@ export async function packArtifact(
 /**
  * The model of a file that {@link encodeArtifact} wrote.
  *
- * @throws ArtifactError for a file that is damaged, oversized, foreign, from a newer format, or of a type outside the registry.
+ * @throws ArtifactError for a file that is damaged, oversized, foreign, from a newer format, or of a type outside the registry;
+ * ParamError for a limit that does not exist.
  */
 export async function decodeArtifact(
   file: Uint8Array,
   registry: Registry,
   limits: ArtifactLimits = {},
 ): Promise<Model> {
-  const all = withDefaults(limits);
+  const owner = "decodeArtifact";
+  const all = withDefaults(owner, limits);
+  requireRegistry(owner, registry);
+  requireIs(owner, "the file", file, someBytes, ArtifactError);
   return refusing(async () => {
     requireBytes("the file", file.byteLength, all.maxBytes);
     const parts = unpackSafetensors(file, all);

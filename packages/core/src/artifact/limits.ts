@@ -1,4 +1,5 @@
 import { ArtifactError } from "../errors.js";
+import { aNumber, requireOptions, type Rules } from "../guard.js";
 
 /** Sizes beyond which an artifact is refused before it is read. */
 export interface ArtifactLimits {
@@ -12,8 +13,18 @@ export interface ArtifactLimits {
   readonly maxDepth?: number;
 }
 
-export function withDefaults(limits: ArtifactLimits): Required<ArtifactLimits> {
-  return { maxBytes: 2 ** 31, maxHeaderBytes: 2 ** 28, maxTensors: 100_000, maxDepth: 32, ...limits };
+const rules: Rules<ArtifactLimits> = {
+  maxBytes: aNumber,
+  maxHeaderBytes: aNumber,
+  maxTensors: aNumber,
+  maxDepth: aNumber,
+};
+
+/** Throws `ParamError` for a limit that does not exist. */
+export function withDefaults(owner: string, limits: ArtifactLimits): Required<ArtifactLimits> {
+  requireOptions(owner, limits, rules, "limits");
+  const { maxBytes = 2 ** 31, maxHeaderBytes = 2 ** 28, maxTensors = 100_000, maxDepth = 32 } = limits;
+  return { maxBytes, maxHeaderBytes, maxTensors, maxDepth };
 }
 
 /** Throws {@link ArtifactError} for more bytes than there may be. */

@@ -1,20 +1,24 @@
 import { ArtifactError, describe, StrataError } from "../errors.js";
+import { aModel, requireIs } from "../guard.js";
 import type { Model } from "../estimator/model.js";
 import { Matrix } from "../matrix.js";
 import { VERSION } from "../version.js";
 import { TensorReader } from "./codec.js";
 import { FORMAT_VERSION, type Manifest, type ManifestNode } from "./manifest.js";
 import { plainJson } from "./plain-json.js";
-import type { Registry } from "./registry.js";
+import { type Registry, requireRegistry } from "./registry.js";
 import type { StoredTensor, TensorData } from "./safetensors.js";
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
 /** A model and all models in it as a manifest and tensors; a tensor's name begins with the path of its model. */
 export function takeApart(
+  owner: string,
   model: Model,
   registry: Registry,
 ): { readonly manifest: Omit<Manifest, "tensors">; readonly tensors: Tensors } {
+  requireIs(owner, "the model", model, aModel, ArtifactError);
+  requireRegistry(owner, registry);
   const tensors = new Map<string, StoredTensor>();
   const node = encodeNode(model, registry, "", tensors);
   const manifest = {

@@ -14,6 +14,16 @@ describe("Registry", () => {
     );
   });
 
+  test.each<[unknown, string]>([
+    [undefined, "codecs must be an array, received undefined"],
+    [bagCodec, "codecs must be an array, received an object"],
+    [[bagCodec, {}], "codecs[1] must be a codec, received an object"],
+    [[undefined], "codecs[0] must be a codec, received undefined"],
+  ])("no registry of %j", (codecs, message) => {
+    expect(() => new Registry(codecs as never)).toThrow(ArtifactError);
+    expect(() => new Registry(codecs as never)).toThrow(`Registry: ${message}`);
+  });
+
   test.each(["test/other", "constructor", "__proto__", ""])("no codec for %j", (type) => {
     expect(() => registry.codec(type)).toThrow(`Registry: type must be one of test/bag, received "${type}"`);
     expect(() => registry.codec(type)).toThrow(ArtifactError);

@@ -1,5 +1,6 @@
 import { ArtifactError, describe, StrataError } from "../errors.js";
 import type { AnyEstimator, EstimatorJson } from "../estimator/estimator.js";
+import { aCodec, aRegistry, anArray, requireIs } from "../guard.js";
 import type { AnyCodec } from "./codec.js";
 
 /**
@@ -14,7 +15,9 @@ export class Registry {
   private readonly codecs = new Map<string, AnyCodec>();
 
   constructor(codecs: readonly AnyCodec[]) {
-    for (const codec of codecs) {
+    requireIs("Registry", "codecs", codecs, anArray, ArtifactError);
+    for (const [at, codec] of codecs.entries()) {
+      requireIs("Registry", `codecs[${at}]`, codec, aCodec, ArtifactError);
       const held = this.codecs.get(codec.type);
       if (held !== undefined && held !== codec)
         throw new StrataError("Registry", `type '${codec.type}' is there twice`);
@@ -47,4 +50,9 @@ export class Registry {
     }
     return this.codec(json.type).estimator(json.params as never, (inner) => this.estimator(inner));
   }
+}
+
+/** Throws {@link ArtifactError} for what is no registry. By what it can do: it may be of another copy of this package. */
+export function requireRegistry(owner: string, registry: Registry): void {
+  requireIs(owner, "the registry", registry, aRegistry, ArtifactError);
 }

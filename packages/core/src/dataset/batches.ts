@@ -1,4 +1,5 @@
 import { DataError, describe } from "../errors.js";
+import { requireDataset } from "../guard.js";
 import type { Dataset } from "./dataset.js";
 
 /**
@@ -8,8 +9,13 @@ import type { Dataset } from "./dataset.js";
  * @example
  * for (const batch of batches(data, 1024)) model.predict(batch);
  */
-export function* batches<D extends Dataset>(data: D, size: number): Generator<D, void> {
+export function batches<D extends Dataset>(data: D, size: number): Generator<D, void> {
+  requireDataset("batches", data);
   if (!(Number.isInteger(size) && size >= 1))
     throw new DataError("batches", `size must be a whole number >= 1, received ${describe(size)}`);
+  return runs(data, size);
+}
+
+function* runs<D extends Dataset>(data: D, size: number): Generator<D, void> {
   for (let start = 0; start < data.rows; start += size) yield data.slice(start, start + size);
 }

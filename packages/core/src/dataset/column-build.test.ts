@@ -76,14 +76,14 @@ describe("text, tensor, sequence and sparse", () => {
     const made = sequence(
       [
         [
-          [1, 2],
-          [3, 4],
+          [1, -1],
+          [3, 0],
         ],
         [],
       ],
       ["a", { name: "b", kind: "categorical", categories: ["x"] }],
     );
-    expect([made.offsets, made.values]).toEqual([Int32Array.of(0, 2, 2), Float32Array.of(1, 2, 3, 4)]);
+    expect([made.offsets, made.values]).toEqual([Int32Array.of(0, 2, 2), Float32Array.of(1, -1, 3, 0)]);
     expect(made.fields.map(({ kind }) => kind)).toEqual(["numeric", "categorical"]);
     expect(() => sequence([[[1], [1, 2]]], ["a"])).toThrow(
       "sequence: row 0, step 1 must have 1 values, received 2",
@@ -102,14 +102,8 @@ describe("text, tensor, sequence and sparse", () => {
   test.each([
     [{ offsets: Int32Array.of(1, 3) }, "offsets must start with 0"],
     [{ offsets: new Int32Array(0) }, "offsets must start with 0"],
-    [
-      { offsets: Int32Array.of(0, 2) },
-      "offsets must end at the number of values (3), and indices be as many, received 2 and 3",
-    ],
-    [
-      { indices: Int32Array.of(0, 3) },
-      "offsets must end at the number of values (3), and indices be as many, received 3 and 2",
-    ],
+    [{ offsets: Int32Array.of(0, 2) }, "offsets must end at the number of values (3), received 2"],
+    [{ indices: Int32Array.of(0, 3) }, "indices must be as many as values (3), received 2"],
     [
       { offsets: Int32Array.of(0, 3, 2, 3), indices: Int32Array.of(0, 1, 3) },
       "offsets must rise to 3, received 2 after 3 at row 1",

@@ -1,5 +1,7 @@
 import { DataError, describe } from "../errors.js";
+import { aList, anArray, listOfNames, requireIs } from "../guard.js";
 import { civilTime } from "./civil-time.js";
+import { checkColumn } from "./column-check.js";
 import {
   type CategoricalColumn,
   type Column,
@@ -11,7 +13,6 @@ import {
   type TensorColumn,
   type TextColumn,
   type TimestampColumn,
-  tensorWidth,
 } from "./column.js";
 
 /** A numeric column; a typed array is taken as it is, without a copy. null and undefined become NaN. */
@@ -19,6 +20,7 @@ export function numeric(
   values: FloatArray | Int32Array | Uint8Array | readonly (number | boolean | null | undefined)[],
 ): NumericColumn {
   if (values instanceof Float64Array || values instanceof Float32Array) return { kind: "numeric", values };
+  requireIs("numeric", "values", values, aList);
   const out = new Float64Array(values.length);
   for (let i = 0; i < out.length; i++) {
     const value = values[i];
@@ -38,6 +40,8 @@ export function categorical(
   values: readonly (string | number | boolean | null | undefined)[],
   categories?: readonly string[],
 ): CategoricalColumn {
+  requireIs("categorical", "values", values, aList);
+  if (categories !== undefined) requireIs("categorical", "categories", categories, listOfNames);
   const dictionary = categories ?? distinct(values);
   const codeOf = new Map(dictionary.map((value, code) => [value, code]));
   if (codeOf.size !== dictionary.length)
@@ -45,6 +49,8 @@ export function categorical(
   const codes = new Int32Array(values.length);
   for (let i = 0; i < codes.length; i++) {
     const value = values[i];
+    if (typeof value === "object" && value !== null)
+      throw new DataError("categorical", `row ${i} must be a string, received ${describe(value)}`);
     const code = value === null || value === undefined ? -1 : codeOf.get(String(value));
     if (code === undefined) {
       throw new DataError(
@@ -59,12 +65,16 @@ export function categorical(
 
 function distinct(values: readonly (string | number | boolean | null | undefined)[]): string[] {
   const seen = new Set<string>();
-  for (const value of values) if (value !== null && value !== undefined) seen.add(String(value));
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value !== null && value !== undefined) seen.add(String(value));
+  }
   return [...seen].sort();
 }
 
 /** A text column; undefined becomes null, which is missing. */
 export function text(values: readonly (string | null | undefined)[]): TextColumn {
+  requireIs("text", "values", values, anArray);
   return {
     kind: "text",
     values: values.map((value, i) => {
@@ -76,31 +86,50 @@ export function text(values: readonly (string | null | undefined)[]): TextColumn
   };
 }
 
-/** A sequence column from steps a row: `rows[i][step][field]`. */
+/**
+ * A sequence column from steps a row: `rows[i][step][field]`; a field given by its name is numeric.
+ *
+ * Values are stored as float32, unlike those of numeric columns: networks compute in it, and histories are long. It keeps 7
+ * digits, so a whole number beyond 2^24 may change (16777217 becomes 16777216). Where every digit counts, give a
+ * {@link SequenceColumn} with a Float64Array instead.
+ *
+ * @throws DataError for a step with too many or too few values, a value that is no number, and a code without a category.
+ */
 export function sequence(
   rows: readonly (readonly (readonly number[])[])[],
   fields: readonly (SequenceField | string)[],
 ): SequenceColumn {
+  requireIs("sequence", "rows", rows, anArray);
+  requireIs("sequence", "fields", fields, anArray);
   const named = fields.map(
     (field): SequenceField => (typeof field === "string" ? { name: field, kind: "numeric" } : field),
   );
   const offsets = new Int32Array(rows.length + 1);
-  rows.forEach((steps, i) => (offsets[i + 1] = offsets[i] + steps.length));
+  rows.forEach((steps, i) => {
+    requireIs("sequence", `row ${i}`, steps, anArray);
+    offsets[i + 1] = offsets[i] + steps.length;
+  });
   const values = new Float32Array(offsets[rows.length] * named.length);
   let at = 0;
   rows.forEach((steps, i) =>
     steps.forEach((step, s) => {
-      if (step.length !== named.length) {
+      if (step?.length !== named.length)
         throw new DataError(
           "sequence",
-          `row ${i}, step ${s} must have ${named.length} values, received ${step.length}`,
+          `row ${i}, step ${s} must have ${named.length} values, received ${describe(step?.length ?? step)}`,
         );
+      for (let f = 0; f < step.length; f++) {
+        // A typed array would turn null into 0 and text into NaN.
+        if (typeof step[f] !== "number")
+          throw new DataError(
+            "sequence",
+            `row ${i}, step ${s} must hold numbers, received ${describe(step[f])} for '${named[f].name}'`,
+          );
+        values[at++] = step[f];
       }
-      values.set(step, at);
-      at += named.length;
     }),
   );
-  return { kind: "sequence", offsets, values, fields: named };
+  return checked("sequence", { kind: "sequence", offsets, values, fields: named });
 }
 
 /** A tensor column of `shape` a row over one row-major block. */
@@ -109,45 +138,17 @@ export function tensor(
   shape: readonly number[],
   names?: readonly string[],
 ): TensorColumn {
-  const width = tensorWidth(shape);
-  if (width < 1 || values.length % width !== 0) {
-    throw new DataError(
-      "tensor",
-      `values must be whole rows of ${width} numbers (shape ${shape.join(" x ")}), received ${values.length} numbers`,
-    );
-  }
-  if (names !== undefined && names.length !== width) {
-    throw new DataError("tensor", `names must have ${width} entries, received ${names.length}`);
-  }
-  return names === undefined ? { kind: "tensor", values, shape } : { kind: "tensor", values, shape, names };
+  return checked("tensor", { kind: "tensor", values, shape, ...(names !== undefined && { names }) });
 }
 
 /** A sparse column from its CSR parts, which are checked: offsets rise from 0 to the number of values, indices rise within a row. */
 export function sparse(parts: Omit<SparseColumn, "kind">): SparseColumn {
-  const { offsets, indices, values, width, names } = parts;
-  const bad = (what: string): never => {
-    throw new DataError("sparse", what);
-  };
-  if (offsets.length < 1 || offsets[0] !== 0) bad("offsets must start with 0");
-  if (offsets[offsets.length - 1] !== values.length || indices.length !== values.length) {
-    bad(
-      `offsets must end at the number of values (${values.length}), and indices be as many, received ${offsets[offsets.length - 1]} and ${indices.length}`,
-    );
-  }
-  for (let i = 0; i + 1 < offsets.length; i++) {
-    if (offsets[i + 1] < offsets[i] || offsets[i + 1] > values.length)
-      bad(
-        `offsets must rise to ${values.length}, received ${offsets[i + 1]} after ${offsets[i]} at row ${i}`,
-      );
-    for (let p = offsets[i]; p < offsets[i + 1]; p++) {
-      const low = p > offsets[i] ? indices[p - 1] + 1 : 0;
-      if (indices[p] < low || indices[p] >= width)
-        bad(`indices of row ${i} must rise within 0..${width - 1}, received ${indices[p]}`);
-    }
-  }
-  if (names !== undefined && names.length !== width)
-    bad(`names must have ${width} entries, received ${names.length}`);
-  return { kind: "sparse", ...parts };
+  return checked("sparse", { ...parts, kind: "sparse" });
+}
+
+function checked<C extends Column>(owner: string, column: C): C {
+  checkColumn(owner, "", column);
+  return column;
 }
 
 /** A timestamp column from Dates, ISO 8601 strings or milliseconds since 1970 (UTC); null is missing. */
@@ -155,17 +156,24 @@ export function timestamp(
   values: Float64Array | readonly (Date | string | number | null | undefined)[],
 ): TimestampColumn {
   if (values instanceof Float64Array) return { kind: "timestamp", values };
+  requireIs("timestamp", "values", values, aList);
   const out = new Float64Array(values.length);
   for (let i = 0; i < out.length; i++) {
     const value = values[i];
     if (value === null || value === undefined) out[i] = Number.NaN;
     else {
-      out[i] = typeof value === "number" ? value : value instanceof Date ? value.getTime() : parseTime(value);
+      out[i] = millisecondsOf(value);
       if (Number.isNaN(out[i]))
         throw new DataError("timestamp", `row ${i} must be a date, received ${describe(value)}`);
     }
   }
   return { kind: "timestamp", values: out };
+}
+
+function millisecondsOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (value instanceof Date) return value.getTime();
+  return typeof value === "string" ? parseTime(value) : Number.NaN;
 }
 
 /** Milliseconds of an ISO 8601 date or date-time ("2018-07-25", "2018-07-25 00:00:29", "...T...Z"); a time without a zone is UTC; NaN where it is none. */
@@ -198,8 +206,9 @@ export type ColumnLike =
  * Text is never guessed: wrap it in `text([...])`.
  */
 export function toColumn(name: string, values: ColumnLike): Column {
-  if (ArrayBuffer.isView(values)) return numeric(values);
+  if (isNumbers(values)) return numeric(values);
   if (!Array.isArray(values)) {
+    // What is in it is checked by the dataset that takes it.
     if (typeof values === "object" && values !== null && "kind" in values) return values;
     throw new DataError(
       "Dataset",
@@ -218,6 +227,12 @@ export function toColumn(name: string, values: ColumnLike): Column {
   });
   if (sort === "strings") return categorical(values as (string | null)[]);
   return sort === "dates" ? timestamp(values as Date[]) : numeric(values as (number | boolean | null)[]);
+}
+
+/** Whether it is a typed array of numbers: no DataView, no BigInt64Array. */
+function isNumbers(values: unknown): values is FloatArray {
+  if (!ArrayBuffer.isView(values) || values instanceof DataView) return false;
+  return !(values instanceof BigInt64Array || values instanceof BigUint64Array);
 }
 
 /** Plain values that may stand together in a column; a column of none is one of numbers. */

@@ -1,17 +1,12 @@
 import { DataError, describe, listNames } from "../errors.js";
+import { aFunction, aList, listOfNames, requireIs } from "../guard.js";
 import { type Column, type ColumnKind, type ColumnOf, columnLength } from "./column.js";
-import { type ColumnLike, toColumn } from "./column-build.js";
+import { toColumn } from "./column-build.js";
+import { checkColumn } from "./column-check.js";
+import { type NamedColumns, namedEntries } from "./named-columns.js";
+import { assignRoles, type ExactRoles, requireRole, type Roles } from "./roles.js";
 import { ColumnView, composeSelection, type RowSelection } from "./row-selection.js";
 import { type ColumnSchema, type DatasetSchema, type Role, schemaOf } from "./schema.js";
-
-/** Which columns are not features. Every column not named here is one. */
-export interface Roles {
-  readonly target?: string;
-  readonly weight?: string;
-  readonly group?: string;
-  readonly time?: string;
-  readonly id?: string | readonly string[];
-}
 
 /** A dataset known to carry a target: what supervised estimators fit on. */
 export type LabelledDataset = Dataset & { readonly target: Column };
@@ -41,11 +36,12 @@ export class Dataset {
     this.entries = entries;
   }
 
-  /** From columns of equal length. Prefer `fromColumns`, which also takes plain arrays. */
-  static create<const R extends Roles>(columns: Readonly<Record<string, Column>>, roles?: R): DatasetFor<R> {
+  /** From columns of equal length, which are checked. Prefer `fromColumns`, which also takes plain arrays. */
+  static create<const R extends Roles>(columns: NamedColumns<Column>, roles?: ExactRoles<R>): DatasetFor<R> {
     const entries = new Map<string, Entry>();
     let rows = 0;
-    for (const [name, column] of Object.entries(columns)) {
+    for (const [name, column] of namedEntries("Dataset", columns)) {
+      checkColumn("Dataset", `column '${name}': `, column);
       const length = columnLength(column);
       if (entries.size === 0) rows = length;
       else if (length !== rows) {
@@ -56,7 +52,7 @@ export class Dataset {
       }
       entries.set(name, { role: "feature", view: ColumnView.of(column) });
     }
-    return new Dataset(rows, assignRoles(entries, roles ?? {})) as DatasetFor<R>;
+    return new Dataset(rows, assignRoles(entries, roles)) as DatasetFor<R>;
   }
 
   /** Every column without its values, in order. */
@@ -73,8 +69,9 @@ export class Dataset {
     return [...this.entries.keys()];
   }
 
-  /** Names of the columns with a role, in order. */
+  /** Names of the columns with a role, in order. Throws {@link ParamError} for a role that does not exist. */
   namesOf(role: Role): readonly string[] {
+    requireRole("Dataset", role);
     return [...this.entries].filter(([, entry]) => entry.role === role).map(([name]) => name);
   }
 
@@ -133,11 +130,13 @@ export class Dataset {
 
   /** Only these columns, in this order, with their roles. */
   select(names: readonly string[]): Dataset {
+    requireIs("Dataset", "select: names", names, listOfNames);
     return new Dataset(this.rows, new Map(names.map((name) => [name, this.entry(name)])));
   }
 
   /** Only these features, in this order; columns of every other role stay. */
   selectFeatures(names: readonly string[]): this {
+    requireIs("Dataset", "selectFeatures: names", names, listOfNames);
     const wanted = new Map(names.map((name) => [name, this.entry(name)]));
     for (const [name, entry] of this.entries) if (entry.role !== "feature") wanted.set(name, entry);
     return new Dataset(this.rows, wanted) as this;
@@ -145,15 +144,17 @@ export class Dataset {
 
   /** Without these columns. */
   drop(names: readonly string[]): Dataset {
+    requireIs("Dataset", "drop: names", names, listOfNames);
     for (const name of names) this.entry(name);
     return this.select(this.names.filter((name) => !names.includes(name)));
   }
 
   /** With columns added, or replaced where the name is taken (a replaced one keeps its role unless `roles` says otherwise). */
-  with(columns: Readonly<Record<string, ColumnLike>>, roles: Roles = {}): this {
+  with(columns: NamedColumns, roles: Roles = {}): this {
     const entries = new Map(this.entries);
-    for (const [name, values] of Object.entries(columns)) {
+    for (const [name, values] of namedEntries("Dataset", columns)) {
       const column = toColumn(name, values);
+      checkColumn("Dataset", `column '${name}': `, column);
       if (columnLength(column) !== this.rows) {
         throw new DataError(
           "Dataset",
@@ -166,25 +167,30 @@ export class Dataset {
   }
 
   /** With these columns as its only features; columns of every other role stay. Throws {@link DataError} for a name that one of those has. */
-  withFeatures(columns: Readonly<Record<string, ColumnLike>>): this {
+  withFeatures(columns: NamedColumns): this {
     const kept = this.selectFeatures([]);
-    const taken = Object.keys(columns).find((name) => kept.has(name));
-    if (taken !== undefined) {
-      throw new DataError(
-        "Dataset",
-        `feature '${taken}' must differ from the columns of other roles, received the name of the ${kept.roleOf(taken)} column`,
-      );
+    const entries = namedEntries("Dataset", columns);
+    for (const [name] of entries) {
+      if (kept.has(name))
+        throw new DataError(
+          "Dataset",
+          `feature '${name}' must differ from the columns of other roles, received the name of the ${kept.roleOf(name)} column`,
+        );
     }
-    return kept.with(columns);
+    return kept.with(entries);
   }
 
   /** With these roles given; a column that held the target, weight, group or time role before is kept as `id`, so that it can't leak into the features. */
-  withRoles<const R extends Roles>(roles: R): this & DatasetFor<R> {
+  withRoles<const R extends Roles>(roles: ExactRoles<R>): this & DatasetFor<R> {
     return new Dataset(this.rows, assignRoles(new Map(this.entries), roles)) as this & DatasetFor<R>;
   }
 
-  /** With one column's role changed; the column that held the target, weight, group or time role before becomes an `id`. */
+  /**
+   * With one column's role changed; the column that held the target, weight, group or time role before becomes an `id`.
+   * Throws {@link ParamError} for a role that does not exist.
+   */
   withRole(name: string, role: Role): Dataset {
+    requireRole("Dataset", role);
     const entries = new Map(this.entries);
     entries.set(name, { ...this.entry(name), role });
     if (role === "feature" || role === "id") return new Dataset(this.rows, entries);
@@ -193,6 +199,7 @@ export class Dataset {
 
   /** The rows at `index`, in that order; repeats are allowed. */
   take(index: ArrayLike<number>): this {
+    requireIs("Dataset", "take: index", index, aList);
     // A copy: the caller may go on writing into its array.
     const rows = new Int32Array(index.length);
     for (let i = 0; i < rows.length; i++) {
@@ -215,6 +222,7 @@ export class Dataset {
 
   /** The rows for which `keep(row)` holds, in order. */
   filter(keep: (row: number) => boolean): this {
+    requireIs("Dataset", "filter: keep", keep, aFunction);
     const rows: number[] = [];
     for (let row = 0; row < this.rows; row++) if (keep(row)) rows.push(row);
     return this.take(Int32Array.from(rows));
@@ -253,36 +261,4 @@ export class Dataset {
     const [name] = this.namesOf(role);
     return name === undefined ? undefined : this.entry(name).view.column;
   }
-}
-
-function assignRoles(entries: Map<string, Entry>, roles: Roles): Map<string, Entry> {
-  const assign = (name: string, role: Role): void => {
-    const entry = entries.get(name);
-    if (entry === undefined) {
-      throw new DataError(
-        "Dataset",
-        `role ${role} must name one of ${listNames([...entries.keys()], 20)}, received ${describe(name)}`,
-      );
-    }
-    entries.set(name, { ...entry, role });
-  };
-  const given = new Map<string, Role>();
-  const once = (name: string, role: Role): void => {
-    const other = given.get(name);
-    if (other !== undefined && other !== role)
-      throw new DataError("Dataset", `column '${name}' must have one role, received ${other} and ${role}`);
-    given.set(name, role);
-  };
-  for (const role of ["target", "weight", "group", "time"] as const) {
-    const name = roles[role];
-    if (name === undefined) continue;
-    once(name, role);
-    for (const [held, entry] of entries) if (entry.role === role && held !== name) assign(held, "id");
-    assign(name, role);
-  }
-  for (const name of typeof roles.id === "string" ? [roles.id] : (roles.id ?? [])) {
-    once(name, "id");
-    assign(name, "id");
-  }
-  return entries;
 }

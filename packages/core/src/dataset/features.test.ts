@@ -12,7 +12,9 @@ import {
   requireKinds,
   UNKNOWN_CODE,
 } from "./features.js";
+import type { Dataset, LabelledDataset } from "./dataset.js";
 import { fromColumns } from "./from-columns.js";
+import { classTarget, numericTarget, requireRows, sampleWeights } from "./target.js";
 
 const nan = Number.NaN;
 const bag = sparse({
@@ -177,5 +179,34 @@ describe("recode", () => {
       return value !== null && code < 0 ? UNKNOWN_CODE : code;
     });
     expect([...recode(categorical(values), dictionary)]).toEqual(expected);
+  });
+});
+
+describe("what callers without types pass", () => {
+  const rows = [[1], [2]] as unknown as Dataset;
+  const schema = fromColumns({ x: [1] }).schema;
+  test.each<[string, () => unknown]>([
+    ["denseFeatures", () => denseFeatures("Ridge", rows)],
+    ["csrFeatures", () => csrFeatures("Ridge", rows)],
+    ["requireKinds", () => requireKinds("Ridge", rows, ["numeric"])],
+    ["alignFeatures", () => alignFeatures("Ridge", schema, rows)],
+    ["classTarget", () => classTarget("Ridge", rows as LabelledDataset)],
+    ["numericTarget", () => numericTarget("Ridge", rows as LabelledDataset)],
+    ["sampleWeights", () => sampleWeights("Ridge", rows)],
+    ["requireRows", () => requireRows("Ridge", rows)],
+  ])("%s refuses rows that are no dataset", (_, read) => {
+    expect(read).toThrow(DataError);
+    expect(read).toThrow("Ridge: the data must be a Dataset, received an array of 2");
+  });
+
+  test("misspelt options are refused", () => {
+    const data = fromColumns({ x: [1, 2], y: [0, 1] }, { target: "y" });
+    expect(() => denseFeatures("Ridge", data, { mising: true } as object)).toThrow("did you mean 'missing'?");
+    expect(() => csrFeatures("Ridge", data, { missing: 1 as never })).toThrow(
+      "missing must be true or false",
+    );
+    expect(() => classTarget("Ridge", data, { classes: 1 } as object)).toThrow(
+      "Ridge: options must be among 'minClasses', received \"classes\"",
+    );
   });
 });

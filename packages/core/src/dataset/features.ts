@@ -1,4 +1,5 @@
 import { DataError, listNames } from "../errors.js";
+import { aFlag, requireDataset, requireOptions } from "../guard.js";
 import { Matrix } from "../matrix.js";
 import { type CategoricalColumn, type Column, type ColumnKind, tensorWidth } from "./column.js";
 import type { Dataset } from "./dataset.js";
@@ -7,9 +8,11 @@ import type { ColumnSchema, DatasetSchema } from "./schema.js";
 /**
  * The feature columns that a model saw in fit, in that order. Extra columns of other roles are ignored.
  *
- * @throws DataError that names every missing column, every feature that fit did not see, and a column of another kind or shape.
+ * @throws DataError for what is no dataset; one that names every missing column, every feature that fit did not see, and
+ * a column of another kind or shape.
  */
 export function alignFeatures(owner: string, fitted: DatasetSchema, data: Dataset): Dataset {
+  requireDataset(owner, data);
   const missing = fitted.filter(({ name }) => !data.has(name)).map(({ name }) => name);
   if (missing.length > 0)
     throw new DataError(owner, `the columns seen in fit must be there, missing ${listNames(missing, 10)}`);
@@ -45,8 +48,9 @@ function shapeOf(column: ColumnSchema): string {
   }
 }
 
-/** Throws {@link DataError} that names the first feature whose kind the owner does not take, and dataset without features. */
+/** Throws {@link DataError} for what is no dataset, one without features, and the first feature whose kind the owner does not take, by name. */
 export function requireKinds(owner: string, data: Dataset, accepted: readonly ColumnKind[]): void {
+  requireDataset(owner, data);
   const features = data.featureSchema;
   if (features.length === 0)
     throw new DataError(owner, "the dataset must have at least one feature column, received none");
@@ -93,13 +97,18 @@ export interface NumericFeatureOptions {
 
 const numericKinds = ["numeric", "tensor", "sparse"] as const;
 
+function requireNumeric(owner: string, data: Dataset, options: NumericFeatureOptions): void {
+  requireOptions(owner, options, { missing: aFlag });
+  requireKinds(owner, data, numericKinds);
+}
+
 /**
  * All features as one row-major matrix; numeric columns give one column each, tensor and sparse blocks their width.
  *
  * @throws DataError for a column of another kind, and for NaN or infinite values, naming column and row.
  */
 export function denseFeatures(owner: string, data: Dataset, options: NumericFeatureOptions = {}): Matrix {
-  requireKinds(owner, data, numericKinds);
+  requireNumeric(owner, data, options);
   const names = data.namesOf("feature");
   const columns = names.map((name) => data.column(name));
   columns.forEach((column, c) => checkFinite(owner, names[c], column, options.missing ?? false));
@@ -167,7 +176,7 @@ export function hasSparseFeature(data: Dataset): boolean {
 
 /** All features as one CSR matrix, in the column order of {@link denseFeatures}; zeros of dense columns are left out. Throws as it does. */
 export function csrFeatures(owner: string, data: Dataset, options: NumericFeatureOptions = {}): CsrMatrix {
-  requireKinds(owner, data, numericKinds);
+  requireNumeric(owner, data, options);
   const names = data.namesOf("feature");
   const columns = names.map((name) => data.column(name));
   columns.forEach((column, c) => checkFinite(owner, names[c], column, options.missing ?? false));

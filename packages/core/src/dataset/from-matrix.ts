@@ -1,8 +1,10 @@
 import { DataError, describe } from "../errors.js";
+import { aList, anObject, anything, listOfNames, requireOptions, type Rules } from "../guard.js";
 import type { Matrix } from "../matrix.js";
 import type { Column } from "./column.js";
 import { type ColumnLike, toColumn } from "./column-build.js";
-import { Dataset, type LabelledDataset, type Roles } from "./dataset.js";
+import { Dataset, type LabelledDataset } from "./dataset.js";
+import { type ExactRoles, requireRoles, type Roles } from "./roles.js";
 
 /** A row-major block of numbers in any array. */
 export interface MatrixLike {
@@ -23,6 +25,18 @@ export interface FromMatrixOptions {
   readonly roles?: Roles;
 }
 
+const rules: Rules<FromMatrixOptions> = {
+  names: listOfNames,
+  target: anything,
+  weights: anything,
+  roles: anything,
+};
+
+/** Options and no other keys, of the roles among them too: a misspelt one is a compile error. */
+type ExactOptions<O extends FromMatrixOptions> = O & {
+  readonly [K in Exclude<keyof O, keyof FromMatrixOptions>]: never;
+} & (O extends { readonly roles: infer R extends Roles } ? { readonly roles: ExactRoles<R> } : unknown);
+
 /** A labelled dataset where the options give a target in either way. */
 export type DatasetFromMatrix<O extends FromMatrixOptions> = O extends
   | { readonly target: ColumnLike }
@@ -31,18 +45,22 @@ export type DatasetFromMatrix<O extends FromMatrixOptions> = O extends
   : Dataset;
 
 /**
- * A dataset with one numeric column for each column of a matrix; NaN is missing.
+ * A dataset with one numeric column for each column of a matrix, in their order; NaN is missing.
  *
- * @throws DataError for ragged rows, sizes that don't fit each other, names given twice, and a target or weights that are given twice.
+ * @throws DataError for what is no matrix, ragged rows, sizes that don't fit each other, names given twice, and a target or
+ * weights that are given twice; ParamError for an option or role that does not exist.
  * @example
  * const data = fromMatrix([[1, 2], [3, 4]], { names: ["width", "height"], target: ["a", "b"] });
  */
 export function fromMatrix<const O extends FromMatrixOptions = FromMatrixOptions>(
   matrix: Matrix | MatrixLike | readonly ArrayLike<number>[],
-  options?: O,
+  options?: ExactOptions<O>,
 ): DatasetFromMatrix<O> {
-  const { names, target, weights, roles = {} }: FromMatrixOptions = options ?? {};
-  const { data, rows, columns } = Array.isArray(matrix) ? joinRows(matrix) : (matrix as MatrixLike);
+  const given: FromMatrixOptions = options === undefined ? {} : options;
+  requireOptions("fromMatrix", given, rules);
+  const { names, target, weights, roles = {} } = given;
+  requireRoles("fromMatrix", roles);
+  const { data, rows, columns } = blockOf(matrix);
   if (data.length !== rows * columns)
     refuse(`a matrix of ${rows} x ${columns} must have ${rows * columns} values, received ${data.length}`);
   if (names !== undefined && names.length !== columns)
@@ -62,7 +80,7 @@ export function fromMatrix<const O extends FromMatrixOptions = FromMatrixOptions
     }
     add(names?.[j] ?? `x${j}`, { kind: "numeric", values });
   }
-  const given: { target?: string; weight?: string } = {};
+  const own: { target?: string; weight?: string } = {};
   for (const [role, values] of [
     ["target", target],
     ["weight", weights],
@@ -71,16 +89,29 @@ export function fromMatrix<const O extends FromMatrixOptions = FromMatrixOptions
     if (roles[role] !== undefined)
       refuse(`the ${role} must be given once, received values and the column ${describe(roles[role])}`);
     add(role, toColumn(role, values));
-    given[role] = role;
+    own[role] = role;
   }
-  return Dataset.create(Object.fromEntries(all), { ...roles, ...given }) as unknown as DatasetFromMatrix<O>;
+  return Dataset.create(all, { ...roles, ...own }) as unknown as DatasetFromMatrix<O>;
 }
 
 function refuse(what: string): never {
   throw new DataError("fromMatrix", what);
 }
 
+function blockOf(matrix: Matrix | MatrixLike | readonly ArrayLike<number>[]): MatrixLike {
+  if (Array.isArray(matrix)) return joinRows(matrix);
+  const block = (anObject.holds(matrix) ? matrix : {}) as Partial<MatrixLike>;
+  const { data, rows, columns } = block;
+  const size = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+  if (!aList.holds(data) || !size(rows) || !size(columns))
+    refuse(`the matrix must be an array of rows or { data, rows, columns }, received ${describe(matrix)}`);
+  return block as MatrixLike;
+}
+
 function joinRows(rows: readonly ArrayLike<number>[]): MatrixLike {
+  rows.forEach((row, i) => {
+    if (!aList.holds(row)) refuse(`row ${i} must be an array of numbers, received ${describe(row)}`);
+  });
   const columns = rows[0]?.length ?? 0;
   rows.forEach((row, i) => {
     if (row.length !== columns)

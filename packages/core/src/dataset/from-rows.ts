@@ -1,25 +1,38 @@
 import type { z } from "zod";
 import { DataError, describe, listNames } from "../errors.js";
 import { issueMessage } from "../estimator/params.js";
+import { anArray, anything, requireIs, requireOptions, type Rule, type Rules } from "../guard.js";
 import type { Column } from "./column.js";
-import { Dataset, type DatasetFor, type Roles } from "./dataset.js";
+import { Dataset, type DatasetFor } from "./dataset.js";
+import { parseKinds } from "./kinds.js";
+import type { ExactRoles, Roles } from "./roles.js";
 import { rowColumn } from "./row-column.js";
-import { type RowType, typeOfField } from "./row-type.js";
+import { type RowType, rowTypeSchema, typeOfField } from "./row-type.js";
 
 export interface FromRowsOptions<R extends Roles = Roles> {
   /** Every row must pass it; what it gives (with defaults and coercions) is what counts. Fields that it drops are dropped. */
   readonly schema?: z.ZodObject;
   /** What fields are read as, where their values don't say it: `{ note: "text" }`. */
   readonly kinds?: Readonly<Record<string, RowType>>;
-  readonly roles?: R;
+  readonly roles?: ExactRoles<R>;
 }
+
+const aSchema: Rule = {
+  expected: "a zod object",
+  holds: (value) =>
+    typeof (value as { safeParse?: unknown } | null)?.safeParse === "function" &&
+    typeof (value as { shape?: unknown }).shape === "object",
+};
+const rules: Rules<FromRowsOptions> = { schema: aSchema, kinds: anything, roles: anything };
 
 /**
  * A dataset from rows of objects: one column for each field that any row (or the schema) has; a field that a row lacks is
  * missing there, as null and undefined are. Numbers and booleans become numeric, strings categorical, Dates
- * timestamps; `kinds`, and then a zod `schema`, say otherwise.
+ * timestamps; `kinds`, and then a zod `schema`, say otherwise. Columns stand in the order in which their fields are
+ * first seen, but JavaScript puts keys that are whole numbers in front ({@link fromColumns} takes them in any order).
  *
- * @throws DataError that names row and field: `fromRows: row 3: amount must be a number, received "x"`.
+ * @throws DataError that names row and field: `fromRows: row 3: amount must be a number, received "x"`; ParamError for
+ * an option, kind or role that does not exist.
  * @example
  * const data = fromRows([{ amount: 12, note: "rent", fraud: false }], { kinds: { note: "text" }, roles: { target: "fraud" } });
  */
@@ -27,7 +40,10 @@ export function fromRows<const R extends Roles = Roles>(
   rows: readonly object[],
   options: FromRowsOptions<R> = {},
 ): DatasetFor<R> {
-  const { schema, kinds = {}, roles } = options;
+  requireIs("fromRows", "rows", rows, anArray);
+  requireOptions("fromRows", options, rules);
+  const { schema, roles } = options;
+  const kinds = parseKinds("fromRows", options.kinds, rowTypeSchema);
   const fields = new Map<string, unknown[]>();
   const fieldOf = (name: string): unknown[] => {
     let values = fields.get(name);
@@ -39,12 +55,12 @@ export function fromRows<const R extends Roles = Roles>(
   };
   Object.keys(schema?.shape ?? {}).forEach(fieldOf);
   rows.forEach((row, i) => {
-    if (typeof row !== "object" || row === null || Array.isArray(row))
+    if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof Map)
       throw new DataError("fromRows", `row ${i} must be an object, received ${describe(row)}`);
     const checked = schema === undefined ? row : validated(schema, row, i);
     for (const [name, value] of Object.entries(checked)) fieldOf(name)[i] = value;
   });
-  const unknown = Object.keys(kinds).find((name) => !fields.has(name));
+  const unknown = [...kinds.keys()].find((name) => !fields.has(name));
   if (unknown !== undefined) {
     throw new DataError(
       "fromRows",
@@ -54,11 +70,11 @@ export function fromRows<const R extends Roles = Roles>(
   const types = new Map<string, RowType | undefined>(
     Object.entries(schema?.shape ?? {}).map(([name, field]) => [name, typeOfField(field)]),
   );
-  for (const [name, type] of Object.entries(kinds)) types.set(name, type);
+  for (const [name, type] of kinds) types.set(name, type);
   const columns: [string, Column][] = [];
   for (const [name, values] of fields)
     columns.push([name, rowColumn({ owner: "fromRows", name, values }, types.get(name))]);
-  return Dataset.create<R>(Object.fromEntries(columns), roles);
+  return Dataset.create<R>(columns, roles);
 }
 
 function validated(schema: z.ZodObject, row: object, i: number): object {

@@ -1,3 +1,4 @@
+import { aFlag, anArray, requireDataset, requireIs, requireOptions } from "../guard.js";
 import type { Column } from "./column.js";
 import { Dataset } from "./dataset.js";
 import type { Role } from "./schema.js";
@@ -15,6 +16,8 @@ export interface PackedDataset {
  * worker.postMessage(packDataset(data)); // there: unpackDataset(message)
  */
 export function packDataset(data: Dataset, options: { readonly shared?: boolean } = {}): PackedDataset {
+  requireDataset("packDataset", data);
+  requireOptions("packDataset", options, { shared: aFlag });
   const shared = (options.shared ?? false) && typeof SharedArrayBuffer !== "undefined";
   return {
     columns: data.names.map((name) => ({
@@ -26,8 +29,10 @@ export function packDataset(data: Dataset, options: { readonly shared?: boolean 
 }
 
 /** The dataset that {@link packDataset} packed; numbers in shared memory stay there. */
-export function unpackDataset({ columns }: PackedDataset): Dataset {
-  const data = Dataset.create(Object.fromEntries(columns.map(({ name, column }) => [name, column])));
+export function unpackDataset(packed: PackedDataset): Dataset {
+  requireIs("unpackDataset", "columns", (packed as PackedDataset | null | undefined)?.columns, anArray);
+  const { columns } = packed;
+  const data = Dataset.create(columns.map(({ name, column }) => [name, column] as const));
   return columns
     .filter(({ role }) => role !== "feature")
     .reduce<Dataset>((all, { name, role }) => all.withRole(name, role), data);

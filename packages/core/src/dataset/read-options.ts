@@ -1,3 +1,5 @@
+import { aFunction, aSignal, type Rules } from "../guard.js";
+
 /** How far a reader is. */
 export interface ReadProgress {
   /** Rows read so far. */
@@ -13,3 +15,5 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: ReadProgress) => void;
 }
+
+export const readRules: Rules<ReadOptions> = { signal: aSignal, onProgress: aFunction };

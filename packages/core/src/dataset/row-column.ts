@@ -122,7 +122,9 @@ function sequenceColumn(field: RowField, fields: readonly (SequenceField | strin
   const cell = (row: number, step: unknown, s: number, j: number): unknown => {
     if (Array.isArray(step) && step.length === named.length) return step[j] as unknown;
     if (typeof step === "object" && step !== null && !Array.isArray(step))
-      return (step as Record<string, unknown>)[named[j].name];
+      return Object.hasOwn(step, named[j].name) // of a field that is lacking, a prototype may have one of its own
+        ? (step as Record<string, unknown>)[named[j].name]
+        : undefined;
     return refuse(field, row, `an array of ${named.length} values or an object`, step, `[${s}]`);
   };
   const complete = named.map((f, j) => {

@@ -4,6 +4,7 @@ import type { Column } from "./column.js";
 /** What a column is for. `id` columns are carried along and never learned from. */
 const roleSchema = z.enum(["feature", "target", "weight", "group", "time", "id"]);
 export type Role = z.infer<typeof roleSchema>;
+export const roleNames: readonly Role[] = roleSchema.options;
 
 const named = { name: z.string(), role: roleSchema };
 const names = z.array(z.string()).readonly().optional();

@@ -1,4 +1,5 @@
 import { DataError, describe, ParamError } from "../errors.js";
+import { aNumber, requireDataset, requireOptions } from "../guard.js";
 import type { LabelledDataset } from "./dataset.js";
 import type { Dataset } from "./dataset.js";
 
@@ -20,13 +21,14 @@ export interface ClassTargetOptions {
 /**
  * The target of a classifier: a numeric column of whole numbers or a categorical one.
  *
- * @throws DataError for a missing target value, a fraction, another kind of column, an empty dataset, or too few classes.
+ * @throws DataError for what is no dataset, a missing target value, a fraction, another kind of column, an empty dataset, or too few classes.
  */
 export function classTarget(
   owner: string,
   data: LabelledDataset,
   options: ClassTargetOptions = {},
 ): ClassTarget {
+  requireOptions(owner, options, { minClasses: aNumber });
   requireRows(owner, data);
   const { target } = data.labelled(owner);
   const minClasses = options.minClasses ?? 2;
@@ -45,6 +47,12 @@ export function classTarget(
     );
   }
   return result;
+}
+
+/** The target of {@link classTarget}, which may be of one class, of a dataset that may not have one. */
+export function anyClassTarget(owner: string, data: Dataset): ClassTarget {
+  requireDataset(owner, data);
+  return classTarget(owner, data.labelled(owner), { minClasses: 1 });
 }
 
 function fromCodes(owner: string, codes: Int32Array, categories: readonly string[]): ClassTarget {
@@ -80,7 +88,7 @@ function fromNumbers(owner: string, values: ArrayLike<number>): ClassTarget {
   return { classes, codes };
 }
 
-/** The target of a regressor. Throws {@link DataError} for a column that is not numeric, a value that is not finite, or an empty dataset. */
+/** The target of a regressor. Throws {@link DataError} for what is no dataset, a column that is not numeric, a value that is not finite, or an empty dataset. */
 export function numericTarget(owner: string, data: LabelledDataset): Float64Array {
   requireRows(owner, data);
   const { target } = data.labelled(owner);
@@ -100,6 +108,7 @@ export function numericTarget(owner: string, data: LabelledDataset): Float64Arra
  * @throws DataError for a weight that is negative or not finite, and for weights that are all zero.
  */
 export function sampleWeights(owner: string, data: Dataset): Float64Array | undefined {
+  requireDataset(owner, data);
   const { weight } = data;
   if (weight === undefined) return undefined;
   if (weight.kind !== "numeric")
@@ -164,8 +173,9 @@ function classFactors(
   return factors;
 }
 
-/** Throws {@link DataError} for a dataset of fewer than `least` rows. */
+/** Throws {@link DataError} for what is no dataset, and one of fewer than `least` rows. */
 export function requireRows(owner: string, data: Dataset, least = 1): void {
+  requireDataset(owner, data);
   if (data.rows < least)
     throw new DataError(
       owner,

@@ -1,4 +1,5 @@
 import { describe, listNames, ParamError } from "../errors.js";
+import { anEstimator, anObject, requireIs } from "../guard.js";
 import type { AnyEstimator, ParamsOf } from "./estimator.js";
 import { nearest } from "./params.js";
 
@@ -42,11 +43,13 @@ export type ParamPatch<E> = { readonly [Path in ParamPath<E>]?: ParamAt<E, Path>
 /**
  * A copy of an estimator with params changed by path.
  *
- * @throws ParamError for a path that leads nowhere, with the nearest name that exists.
+ * @throws ParamError for a path that leads nowhere, with the nearest name that exists; for what is no estimator.
  * @example
  * withParams(pipeline, { "model.alpha": 0.1 });
  */
 export function withParams<E extends AnyEstimator>(estimator: E, patch: ParamPatch<E>): E {
+  requireIs("withParams", "the estimator", estimator, anEstimator, ParamError);
+  requireIs("withParams", "params", patch, anObject, ParamError);
   const own: Record<string, unknown> = {};
   const inner = new Map<string, Record<string, unknown>>();
   for (const [path, value] of Object.entries(patch)) {

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { fromColumns } from "../dataset/from-columns.js";
 import { inlineExecutor } from "../executor/executor.js";
-import type { ProgressEvent } from "./fit-options.js";
+import { DataError, ParamError } from "../errors.js";
+import type { FitOptions, ProgressEvent } from "./fit-options.js";
 import { FitRun, nestedOptions } from "./fit-run.js";
 
 /** Keeps the thread for so long. */
@@ -71,6 +72,39 @@ describe("FitRun", () => {
     new FitRun("Forest").warn("no convergence");
     expect(warn).toHaveBeenCalledExactlyOnceWith("Forest: no convergence");
     warn.mockRestore();
+  });
+});
+
+describe("options of a fit", () => {
+  const run = (options: unknown) => () => new FitRun("Forest", options as FitOptions);
+  test.each<[unknown, string]>([
+    [null, "options must be an object, received null"],
+    ["fast", 'options must be an object, received "fast"'],
+    [{ signal: {} }, "signal must be an AbortSignal, received an object"],
+    [{ onProgress: true }, "onProgress must be a function, received true"],
+    [{ onWarning: "log" }, 'onWarning must be a function, received "log"'],
+    [{ executor: 4 }, "executor must be an executor, received 4"],
+    [{ validaton: 1 }, "there is no option \"validaton\" of fit, did you mean 'validation'?"],
+    [{ validationData: 1 }, "there is no option \"validationData\" of fit, did you mean 'validation'?"],
+    [{ onProgres: 1 }, "there is no option \"onProgres\" of fit, did you mean 'onProgress'?"],
+    [{ abortSignal: 1, singal: 1 }, "there is no option \"singal\" of fit, did you mean 'signal'?"],
+  ])("can't be %j", (options, message) => {
+    expect(run(options)).toThrow(ParamError);
+    expect(run(options)).toThrow(`Forest: ${message}`);
+  });
+
+  test("validation data is a dataset, whether or not it is used", () => {
+    expect(run({ validation: [[1]] })).toThrow(DataError);
+    expect(run({ validation: [[1]] })).toThrow(
+      "Forest: validation must be a Dataset, received an array of 1",
+    );
+    expect(run({ validation: fromColumns({ x: [1] }) })).not.toThrow();
+    expect(run({ validation: undefined, signal: undefined })).not.toThrow();
+  });
+
+  test("may have others of who is around, such as a ladder's", () => {
+    const others = { positive: 1, seed: 0, nResamples: 9, confidence: 0.9, registry: {}, onRung: () => {} };
+    expect(run(others)).not.toThrow();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Dataset } from "../dataset/dataset.js";
+import { requireFitOptions } from "./check-fit-options.js";
 import type { FitOptions, ProgressEvent } from "./fit-options.js";
 
 const yieldAfterMs = 25;
@@ -14,6 +15,11 @@ function yieldToEventLoop(): Promise<void> {
 /**
  * One running fit: reports progress, notices an abort, and yields to the event loop now and then, so that a long
  * synchronous loop stays cancellable. Estimators make one at the start of `fit` and call {@link step} in their loop.
+ *
+ * It is also what checks the options of a fit, of those that an estimator does not use too.
+ *
+ * @throws ParamError for an option of a wrong type or a misspelt name; DataError for validation data that is no dataset;
+ * `signal.reason` where that is aborted.
  */
 export class FitRun {
   private lastYield = performance.now();
@@ -22,6 +28,7 @@ export class FitRun {
     readonly owner: string,
     private readonly options: Pick<FitOptions, "signal" | "onProgress" | "onWarning"> = {},
   ) {
+    requireFitOptions(owner, options);
     options.signal?.throwIfAborted();
   }
 

@@ -33,7 +33,7 @@ function deepFreeze<T>(value: T): T {
 type Issue = z.core.$ZodIssue;
 
 /** Of a union's issue, the one branch that took the value's type and failed within: its complaint is the one a user can act on. */
-function deepest(issue: Issue): Issue {
+export function deepest(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const branches = issue.errors.flatMap((errors) => errors.slice(0, 1)).map(deepest);
   const outright: readonly string[] = ["invalid_type", "invalid_value", "invalid_union"];

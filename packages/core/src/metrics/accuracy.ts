@@ -1,19 +1,22 @@
+import { aFlag, requireOptions, type Rules } from "../guard.js";
 import type { Matrix } from "../matrix.js";
 import { countPairs } from "./confusion-matrix.js";
-import { checkRows, checkWeights, type MetricOptions } from "./inputs.js";
+import { checkPredicted, checkRows, checkWeights, type MetricOptions, metricRules } from "./inputs.js";
 import { distinctLabels, type Labels } from "./labels.js";
 
 /**
  * Share of rows whose label was predicted.
  *
- * @throws DataError for unequal lengths.
+ * @throws DataError for unequal lengths, or what is no label; ParamError for an option that does not exist.
  * @example
  * accuracy(["a", "b", "b"], ["a", "b", "a"]); // 2 / 3
  */
 export function accuracy(truth: Labels, predicted: Labels, options: MetricOptions = {}): number {
   const owner = "accuracy";
-  checkRows(owner, truth, predicted.length);
+  requireOptions(owner, options, metricRules);
+  checkRows(owner, truth, predicted);
   distinctLabels(owner, truth, predicted); // refuses missing labels, and strings against numbers
+  checkPredicted(owner, predicted, options.classes);
   const weights = checkWeights(owner, options.weights, truth.length);
   let right = 0;
   let total = 0;
@@ -30,10 +33,12 @@ export interface BalancedAccuracyOptions extends MetricOptions {
   readonly adjusted?: boolean;
 }
 
+const balancedRules: Rules<BalancedAccuracyOptions> = { ...metricRules, adjusted: aFlag };
+
 /**
  * Mean of the recalls of the classes in the truth, as scikit-learn's `balanced_accuracy_score`.
  *
- * @throws DataError for unequal lengths.
+ * @throws DataError for unequal lengths, or what is no label; ParamError for an option that does not exist.
  * @example
  * balancedAccuracy([0, 0, 0, 1], [0, 0, 0, 0]); // 0.5
  */
@@ -42,6 +47,7 @@ export function balancedAccuracy(
   predicted: Labels,
   options: BalancedAccuracyOptions = {},
 ): number {
+  requireOptions("balancedAccuracy", options, balancedRules);
   const counts = pairCounts("balancedAccuracy", truth, predicted, options);
   let sum = 0;
   let classes = 0;
@@ -59,11 +65,12 @@ export function balancedAccuracy(
  * Matthews correlation of truth and prediction, from -1 to 1, for any number of classes; 0 where either has one class only.
  * As scikit-learn's `matthews_corrcoef` (Gorodkin 2004).
  *
- * @throws DataError for unequal lengths.
+ * @throws DataError for unequal lengths, or what is no label; ParamError for an option that does not exist.
  * @example
  * matthewsCorrelation([1, 1, 1, 0], [1, 0, 1, 1]); // -0.333
  */
 export function matthewsCorrelation(truth: Labels, predicted: Labels, options: MetricOptions = {}): number {
+  requireOptions("matthewsCorrelation", options, metricRules);
   const counts = pairCounts("matthewsCorrelation", truth, predicted, options);
   let right = 0;
   let total = 0;
@@ -84,7 +91,8 @@ export function matthewsCorrelation(truth: Labels, predicted: Labels, options: M
 }
 
 function pairCounts(owner: string, truth: Labels, predicted: Labels, options: MetricOptions): Matrix {
-  checkRows(owner, truth, predicted.length);
+  checkRows(owner, truth, predicted);
   const classes = distinctLabels(owner, truth, predicted);
+  checkPredicted(owner, predicted, options.classes);
   return countPairs(owner, truth, predicted, classes, options.weights);
 }

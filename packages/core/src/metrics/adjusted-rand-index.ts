@@ -1,21 +1,24 @@
+import { requireOptions } from "../guard.js";
 import { Matrix } from "../matrix.js";
-import { checkRows, checkWeights, type MetricOptions } from "./inputs.js";
+import { checkPredicted, checkRows, checkWeights, type MetricOptions, metricRules } from "./inputs.js";
 import { distinctLabels, labelCodes, type Labels } from "./labels.js";
 
 /**
  * Agreement of two clusterings: 1 where they are the same up to names, about 0 for random ones,
  * as scikit-learn's `adjusted_rand_score` (Hubert and Arabie 1985).
  *
- * @throws DataError for unequal lengths.
+ * @throws DataError for unequal lengths, or what is no label; ParamError for an option that does not exist.
  * @example
  * adjustedRandIndex(["a", "a", "b", "b"], [1, 1, 0, 0]); // 1
  */
 export function adjustedRandIndex(truth: Labels, clusters: Labels, options: MetricOptions = {}): number {
   const owner = "adjustedRandIndex";
-  checkRows(owner, truth, clusters.length);
+  requireOptions(owner, options, metricRules);
+  checkRows(owner, truth, clusters);
   const weights = checkWeights(owner, options.weights, truth.length);
   const classes = distinctLabels(owner, truth);
   const names = distinctLabels(owner, clusters);
+  checkPredicted(owner, clusters, options.classes);
   const a = labelCodes(owner, truth, classes);
   const b = labelCodes(owner, clusters, names);
   const table = new Matrix(classes.length, names.length);

@@ -1,6 +1,7 @@
+import { requireOptions } from "../guard.js";
 import type { Matrix } from "../matrix.js";
 import { rankingCounts } from "./curves.js";
-import type { ScoredOptions } from "./inputs.js";
+import { type ScoredOptions, scoredRules } from "./inputs.js";
 import type { Labels } from "./labels.js";
 
 /**
@@ -8,7 +9,8 @@ import type { Labels } from "./labels.js";
  * as scikit-learn's `average_precision_score`.
  *
  * @param scores One a row, higher for the positive class; or a matrix of `predictProba` or `decisionFunction`.
- * @throws DataError for unequal lengths, scores that aren't finite, or no positive row.
+ * @throws DataError for unequal lengths, scores that aren't finite, or no positive row; ParamError for an option that
+ * does not exist.
  * @example
  * averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]); // 0.8333
  */
@@ -17,6 +19,7 @@ export function averagePrecision(
   scores: ArrayLike<number> | Matrix,
   options: ScoredOptions = {},
 ): number {
+  requireOptions("averagePrecision", options, scoredRules);
   const counts = rankingCounts("averagePrecision", truth, scores, options, "positives");
   const { truePositives: tps, falsePositives: fps } = counts;
   let sum = 0;

@@ -1,6 +1,12 @@
-import { ParamError } from "../errors.js";
+import { aCount, oneOf, requireOptions, type Rules } from "../guard.js";
 import type { Matrix } from "../matrix.js";
-import { checkProbabilities, checkWeights, positiveScores, type ScoredOptions } from "./inputs.js";
+import {
+  checkProbabilities,
+  checkWeights,
+  positiveScores,
+  type ScoredOptions,
+  scoredRules,
+} from "./inputs.js";
 import { binaryTruth, type Labels } from "./labels.js";
 
 export interface CalibrationOptions extends ScoredOptions {
@@ -9,6 +15,12 @@ export interface CalibrationOptions extends ScoredOptions {
   /** Bins of equal width, or of equally many rows (weights don't move their edges). Default "uniform". */
   readonly strategy?: "uniform" | "quantile";
 }
+
+const rules: Rules<CalibrationOptions> = {
+  ...scoredRules,
+  nBins: aCount,
+  strategy: oneOf("uniform", "quantile"),
+};
 
 /** One entry for each bin that holds rows, rising. */
 export interface CalibrationCurve {
@@ -24,7 +36,7 @@ export interface CalibrationCurve {
  * Share of positives against the mean prediction in bins of the predicted probability, as scikit-learn's `calibration_curve`.
  *
  * @param probabilities Of the positive class, one a row; or a matrix of `predictProba`.
- * @throws DataError for unequal lengths or probabilities outside 0..1; ParamError for a number of bins that is not a whole number >= 1.
+ * @throws DataError for unequal lengths or probabilities outside 0..1; ParamError for an option that does not exist, or a value that it can't have.
  * @example
  * calibrationCurve([0, 0, 1, 1], [0.1, 0.3, 0.7, 0.9], { nBins: 2 }).probTrue; // [0, 1]
  */
@@ -34,9 +46,8 @@ export function calibrationCurve(
   options: CalibrationOptions = {},
 ): CalibrationCurve {
   const owner = "calibrationCurve";
+  requireOptions(owner, options, rules);
   const { nBins = 5, strategy = "uniform" } = options;
-  if (!Number.isInteger(nBins) || nBins < 1)
-    throw new ParamError(owner, `nBins must be a whole number >= 1, received ${nBins}`);
   const { scores, positive } = positiveScores(owner, truth, probabilities, options);
   checkProbabilities(owner, scores);
   const actual = binaryTruth(owner, truth, positive);

@@ -1,7 +1,8 @@
 import type { Label } from "../dataset/target.js";
 import { DataError } from "../errors.js";
+import { listOfLabels, oneOf, requireOptions, type Rules } from "../guard.js";
 import { Matrix } from "../matrix.js";
-import { checkRows, checkWeights, type MetricOptions } from "./inputs.js";
+import { checkPredicted, checkRows, checkWeights, type MetricOptions, metricRules } from "./inputs.js";
 import { distinctLabels, labelCodes, type Labels } from "./labels.js";
 
 /** The matrix grows with its square. */
@@ -14,6 +15,12 @@ export interface ConfusionMatrixOptions extends MetricOptions {
   readonly normalize?: "true" | "predicted" | "all";
 }
 
+const rules: Rules<ConfusionMatrixOptions> = {
+  ...metricRules,
+  labels: listOfLabels,
+  normalize: oneOf("true", "predicted", "all"),
+};
+
 /** Weights of rows by true and predicted class. */
 export interface ConfusionMatrix {
   readonly labels: readonly Label[];
@@ -24,7 +31,8 @@ export interface ConfusionMatrix {
 /**
  * Counts of rows by true class (down) and predicted class (across), as scikit-learn's `confusion_matrix`.
  *
- * @throws DataError for unequal lengths, or labels of which none is in the truth.
+ * @throws DataError for unequal lengths, or labels of which none is in the truth; ParamError for an option that does not
+ * exist, or a value that it can't have.
  * @example
  * confusionMatrix([0, 1, 1], [0, 0, 1]).matrix.toRows(); // [[1, 0], [1, 1]]
  */
@@ -34,12 +42,12 @@ export function confusionMatrix(
   options: ConfusionMatrixOptions = {},
 ): ConfusionMatrix {
   const owner = "confusionMatrix";
-  checkRows(owner, truth, predicted.length);
+  requireOptions(owner, options, rules);
+  checkRows(owner, truth, predicted);
   const occurring = distinctLabels(owner, truth, predicted);
+  checkPredicted(owner, predicted, options.classes);
   const all = countPairs(owner, truth, predicted, occurring, options.weights);
   const labels = options.labels ?? occurring;
-  if (new Set(labels).size !== labels.length)
-    throw new DataError(owner, "labels must differ from each other");
   const place = labels.map((label) => occurring.indexOf(label));
   const matrix = new Matrix(labels.length, labels.length);
   for (let i = 0; i < labels.length; i++) {

@@ -1,6 +1,7 @@
 import { DataError } from "../errors.js";
+import { aFlag, requireOptions, type Rules } from "../guard.js";
 import type { Matrix } from "../matrix.js";
-import { checkWeights, positiveScores, type ScoredOptions } from "./inputs.js";
+import { checkWeights, positiveScores, type ScoredOptions, scoredRules } from "./inputs.js";
 import { binaryTruth, type Labels } from "./labels.js";
 import { type ThresholdCounts, thresholdCounts } from "./threshold-counts.js";
 
@@ -8,6 +9,8 @@ export interface CurveOptions extends ScoredOptions {
   /** Whether to leave out points that don't change the drawn curve. Default: true for ROC, false for precision-recall. */
   readonly dropIntermediate?: boolean;
 }
+
+const rules: Rules<CurveOptions> = { ...scoredRules, dropIntermediate: aFlag };
 
 /** Points of a ROC curve, from (0, 0) to (1, 1). */
 export interface RocCurve {
@@ -53,7 +56,8 @@ export function rankingCounts(
  * Receiver operating characteristic: the true against the false positive rate at every threshold, as scikit-learn's `roc_curve`.
  *
  * @param scores One a row, higher for the positive class; or a matrix of `predictProba` or `decisionFunction`.
- * @throws DataError for unequal lengths, scores that aren't finite, or one class only.
+ * @throws DataError for unequal lengths, scores that aren't finite, or one class only; ParamError for an option that does not
+ * exist.
  * @example
  * rocCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).truePositiveRate; // [0, 0.5, 0.5, 1, 1]
  */
@@ -62,6 +66,7 @@ export function rocCurve(
   scores: ArrayLike<number> | Matrix,
   options: CurveOptions = {},
 ): RocCurve {
+  requireOptions("rocCurve", options, rules);
   const counts = rankingCounts("rocCurve", truth, scores, options, "both classes");
   const { thresholds, truePositives: tps, falsePositives: fps } = counts;
   const last = thresholds.length - 1;
@@ -85,7 +90,8 @@ export function rocCurve(
  * Precision and recall at every threshold, as scikit-learn's `precision_recall_curve`.
  *
  * @param scores One a row, higher for the positive class; or a matrix of `predictProba` or `decisionFunction`.
- * @throws DataError for unequal lengths, scores that aren't finite, or no positive row.
+ * @throws DataError for unequal lengths, scores that aren't finite, or no positive row; ParamError for an option that does not
+ * exist.
  * @example
  * precisionRecallCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).recall; // [1, 1, 0.5, 0.5, 0]
  */
@@ -94,6 +100,7 @@ export function precisionRecallCurve(
   scores: ArrayLike<number> | Matrix,
   options: CurveOptions = {},
 ): PrecisionRecallCurve {
+  requireOptions("precisionRecallCurve", options, rules);
   const counts = rankingCounts("precisionRecallCurve", truth, scores, options, "positives");
   const { thresholds, truePositives: tps, falsePositives: fps } = counts;
   const last = thresholds.length - 1;

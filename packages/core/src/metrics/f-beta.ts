@@ -1,7 +1,8 @@
 import type { Label } from "../dataset/target.js";
-import { ParamError } from "../errors.js";
+import { describe, ParamError } from "../errors.js";
+import { aLabel, oneOf, requireOptions, type Rules } from "../guard.js";
 import { countPairs } from "./confusion-matrix.js";
-import { checkRows, type MetricOptions } from "./inputs.js";
+import { checkPredicted, checkRows, type MetricOptions, metricRules } from "./inputs.js";
 import { binaryTruth, distinctLabels, type Labels, listLabels } from "./labels.js";
 
 export interface AverageOptions extends MetricOptions {
@@ -10,16 +11,24 @@ export interface AverageOptions extends MetricOptions {
    * "weighted": mean by the weight of the true classes. Default "binary".
    */
   readonly average?: "binary" | "micro" | "macro" | "weighted";
-  /** The class that "binary" is about. Default 1; must be given where labels are not 0 and 1 (or -1 and 1). */
+  /** The class that "binary" is about, and no other average takes. Default: the second of two `classes`, else 1; must be given where labels are not 0 and 1 (or -1 and 1). */
   readonly positive?: Label;
   /** The score where nothing is there to divide by. Default 0. */
   readonly zeroDivision?: 0 | 1;
 }
 
+const rules: Rules<AverageOptions> = {
+  ...metricRules,
+  average: oneOf("binary", "micro", "macro", "weighted"),
+  positive: aLabel,
+  zeroDivision: oneOf(0, 1),
+};
+
 /**
  * Share of the rows predicted as a class that are of it: tp / (tp + fp), as scikit-learn's `precision_score`.
  *
- * @throws DataError for unequal lengths, or a positive class that is none of the labels; ParamError for "binary" with three or more classes.
+ * @throws DataError for unequal lengths, or a positive class that is none of the labels; ParamError for an option that does not
+ * exist or a value that it can't have, "binary" with three or more classes, and a positive class where all are averaged.
  * @example
  * precision([0, 1, 1, 0], [1, 1, 0, 0]); // 0.5
  */
@@ -56,8 +65,8 @@ export function f1(truth: Labels, predicted: Labels, options: AverageOptions = {
  * fBeta([0, 1, 1, 0], [1, 1, 0, 0], 2); // 0.5
  */
 export function fBeta(truth: Labels, predicted: Labels, beta: number, options: AverageOptions = {}): number {
-  if (!(beta >= 0 && beta < Number.POSITIVE_INFINITY))
-    throw new ParamError("fBeta", `beta must be finite and >= 0, received ${beta}`);
+  if (!(Number.isFinite(beta) && beta >= 0))
+    throw new ParamError("fBeta", `beta must be finite and >= 0, received ${describe(beta)}`);
   return averaged("fBeta", truth, predicted, options, fraction(beta));
 }
 
@@ -81,7 +90,8 @@ function averaged(
   options: AverageOptions,
   parts: Fraction,
 ): number {
-  checkRows(owner, truth, predicted.length);
+  requireOptions(owner, options, rules);
+  checkRows(owner, truth, predicted);
   const { average = "binary", zeroDivision = 0 } = options;
   const counts = classCounts(owner, truth, predicted, options);
   const score = (of: ClassCounts): number => {
@@ -103,9 +113,15 @@ function classCounts(
   owner: string,
   truth: Labels,
   predicted: Labels,
-  { average = "binary", positive, weights }: AverageOptions,
+  { average = "binary", weights, ...options }: AverageOptions,
 ): ClassCounts[] {
+  if (average !== "binary" && options.positive !== undefined)
+    throw new ParamError(
+      owner,
+      `positive must not be given for average "${average}", received ${describe(options.positive)}`,
+    );
   const classes = distinctLabels(owner, truth, predicted);
+  checkPredicted(owner, predicted, options.classes);
   const pairs = countPairs(owner, truth, predicted, classes, weights);
   const all = classes.map((_, k) => ({
     hits: pairs.at(k, k),
@@ -119,6 +135,7 @@ function classCounts(
       `average must be "micro", "macro" or "weighted" for ${classes.length} classes (${listLabels(classes)}), received "binary"`,
     );
   }
+  const positive = options.positive ?? (options.classes?.length === 2 ? options.classes[1] : undefined);
   binaryTruth(owner, classes, positive); // refuses a positive class that can't be told
   return all.filter((_, k) => classes[k] === (positive ?? 1));
 }

@@ -23,7 +23,12 @@ export function distinctLabels(owner: string, ...lists: readonly Labels[]): Labe
 }
 
 /** Place of each label among `classes`. Throws {@link DataError} for a label that is not among them. */
-export function labelCodes(owner: string, labels: Labels, classes: readonly Label[]): Int32Array {
+export function labelCodes(
+  owner: string,
+  labels: Labels,
+  classes: readonly Label[],
+  what = "labels",
+): Int32Array {
   const place = new Map(classes.map((label, code) => [label, code]));
   if (place.size !== classes.length) throw new DataError(owner, "classes must differ from each other");
   const codes = new Int32Array(labels.length);
@@ -32,7 +37,7 @@ export function labelCodes(owner: string, labels: Labels, classes: readonly Labe
     if (code === undefined) {
       throw new DataError(
         owner,
-        `labels must be among the classes ${listLabels(classes)}, received ${describe(labels[row])} at row ${row}`,
+        `${what} must be among the classes ${listLabels(classes)}, received ${describe(labels[row])} at row ${row}`,
       );
     }
     codes[row] = code;
@@ -43,7 +48,7 @@ export function labelCodes(owner: string, labels: Labels, classes: readonly Labe
 /**
  * 1 for each row of the positive class, 0 for the rest. Without `positive`, labels must be 0 and 1 (or -1 and 1).
  *
- * @throws DataError for other labels without `positive`, and where `positive` is none of the labels.
+ * @throws DataError for other labels without `positive`, and where `positive` is none of the labels, or of another type.
  */
 export function binaryTruth(owner: string, truth: Labels, positive: Label | undefined): Uint8Array {
   const out = new Uint8Array(truth.length);
@@ -56,6 +61,7 @@ export function binaryTruth(owner: string, truth: Labels, positive: Label | unde
     }
     if (label === negative) continue;
     checkLabel(owner, label, row);
+    if (positive !== undefined && typeof label !== typeof positive) throw strangerTo(owner, truth, positive);
     if (positive === undefined && (negative !== undefined || (label !== 0 && label !== -1))) {
       throw new DataError(
         owner,
@@ -65,15 +71,17 @@ export function binaryTruth(owner: string, truth: Labels, positive: Label | unde
     negative = label;
   }
   if (positive !== undefined && negative !== undefined && !out.includes(1)) {
-    const classes = distinctLabels(owner, truth);
-    if (classes.length > 1 || typeof classes[0] !== typeof positive) {
-      throw new DataError(
-        owner,
-        `positive must be one of the labels ${listLabels(classes)}, received ${describe(positive)}`,
-      );
-    }
+    if (distinctLabels(owner, truth).length > 1) throw strangerTo(owner, truth, positive);
   }
   return out;
+}
+
+/** Refuses a positive class that is none of the labels; labels that are numbers and strings both are refused for that. */
+function strangerTo(owner: string, truth: Labels, positive: Label): DataError {
+  return new DataError(
+    owner,
+    `positive must be one of the labels ${listLabels(distinctLabels(owner, truth))}, received ${describe(positive)}`,
+  );
 }
 
 /** `0, 1 and 3 more`: labels short enough for an error message. */

@@ -1,12 +1,15 @@
 import { DataError } from "../errors.js";
+import { aFlag, requireOptions, type Rules } from "../guard.js";
 import { Matrix } from "../matrix.js";
 import {
   checkFinite,
+  checkOutput,
   checkProbabilities,
-  checkRows,
   checkWeights,
   columnClasses,
   type ScoredOptions,
+  scoredRules,
+  vectorClass,
 } from "./inputs.js";
 import { binaryTruth, labelCodes, type Labels } from "./labels.js";
 
@@ -18,7 +21,8 @@ const sumTolerance = 1e-4;
  * as scikit-learn's `log_loss`.
  *
  * @param probabilities Of the positive class, one a row; or a matrix of `predictProba`, a column a class.
- * @throws DataError for unequal lengths, probabilities outside 0..1 or rows of them that don't sum to 1, or a label that has no column.
+ * @throws DataError for unequal lengths, probabilities outside 0..1 or rows of them that don't sum to 1, or a label that
+ * has no column; ParamError for an option that does not exist.
  * @example
  * logLoss([0, 1], [0.1, 0.9]); // 0.105
  */
@@ -27,6 +31,7 @@ export function logLoss(
   probabilities: ArrayLike<number> | Matrix,
   options: ScoredOptions = {},
 ): number {
+  requireOptions("logLoss", options, scoredRules);
   const { matrix, codes } = classProbabilities("logLoss", truth, probabilities, options);
   const losses = (row: number): number => {
     const p = matrix.data[row * matrix.columns + codes[row]];
@@ -40,6 +45,8 @@ export interface BrierOptions extends ScoredOptions {
   readonly scaleByHalf?: boolean;
 }
 
+const brierRules: Rules<BrierOptions> = { ...scoredRules, scaleByHalf: aFlag };
+
 /**
  * Mean squared difference of probabilities and what happened (Brier 1950), as scikit-learn's `brier_score_loss`.
  * Parameters and errors as {@link logLoss}.
@@ -52,6 +59,7 @@ export function brierScore(
   probabilities: ArrayLike<number> | Matrix,
   options: BrierOptions = {},
 ): number {
+  requireOptions("brierScore", options, brierRules);
   const { matrix, codes } = classProbabilities("brierScore", truth, probabilities, options);
   const squares = (row: number): number => {
     let sum = 0;
@@ -69,15 +77,15 @@ function classProbabilities(
   probabilities: ArrayLike<number> | Matrix,
   options: ScoredOptions,
 ): { matrix: Matrix; codes: ArrayLike<number> } {
+  checkOutput(owner, truth, probabilities);
   if (probabilities instanceof Matrix && probabilities.columns > 1) {
-    checkRows(owner, truth, probabilities.rows);
     checkProbabilities(owner, probabilities.data, probabilities.columns);
     checkSums(owner, probabilities);
     const classes = columnClasses(owner, truth, probabilities, options.classes);
+    if (options.positive !== undefined) labelCodes(owner, [options.positive], classes, "positive");
     return { matrix: probabilities, codes: labelCodes(owner, truth, classes) };
   }
   const vector = probabilities instanceof Matrix ? probabilities.data : probabilities;
-  checkRows(owner, truth, vector.length);
   const p = checkFinite(owner, vector, "probabilities");
   checkProbabilities(owner, p);
   const both = new Matrix(p.length, 2);
@@ -85,7 +93,7 @@ function classProbabilities(
     both.data[2 * row] = 1 - p[row];
     both.data[2 * row + 1] = p[row];
   }
-  return { matrix: both, codes: binaryTruth(owner, truth, options.positive ?? options.classes?.[1]) };
+  return { matrix: both, codes: binaryTruth(owner, truth, vectorClass(owner, probabilities, options)) };
 }
 
 function checkSums(owner: string, { rows, columns, data }: Matrix): void {

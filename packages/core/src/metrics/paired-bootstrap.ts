@@ -1,10 +1,21 @@
 import type { FitOptions } from "../estimator/fit-options.js";
 import { FitRun } from "../estimator/fit-run.js";
 import { describe, ParamError } from "../errors.js";
+import {
+  aCount,
+  aFlag,
+  aFunction,
+  aNumber,
+  aSignal,
+  oneOf,
+  requireOptions,
+  type Rule,
+  type Rules,
+} from "../guard.js";
 import type { Matrix } from "../matrix.js";
 import { Random } from "../random.js";
 import { rankingCounts } from "./curves.js";
-import { checkRows, checkWeights, positiveScores, type ScoredOptions } from "./inputs.js";
+import { checkOutput, checkWeights, positiveScores, type ScoredOptions, scoredRules } from "./inputs.js";
 import { binaryTruth, distinctLabels, labelCodes, type Labels } from "./labels.js";
 import { rankedArea, rankedPrecision, rankRows } from "./ranked-rows.js";
 
@@ -17,6 +28,7 @@ export type BootstrapMetric<Output> =
 export interface PairedBootstrapOptions<Output>
   extends ScoredOptions,
     Pick<FitOptions, "signal" | "onProgress"> {
+  /** A function is given weights alone: what else it takes, such as a positive class, is its own matter. */
   readonly metric: BootstrapMetric<Output>;
   /** Default 1000. */
   readonly nResamples?: number;
@@ -27,6 +39,25 @@ export interface PairedBootstrapOptions<Output>
   /** Whether each class keeps its number of rows, so that a rare one never vanishes. Default: for the metrics that have a name. */
   readonly stratified?: boolean;
 }
+
+const aMetric: Rule = {
+  expected: '"averagePrecision", "rocAuc" or a function',
+  holds: (value) => oneOf("averagePrecision", "rocAuc").holds(value) || aFunction.holds(value),
+};
+const aShare: Rule = {
+  expected: "above 0 and below 1",
+  holds: (value) => aNumber.holds(value) && (value as number) > 0 && (value as number) < 1,
+};
+const rules: Rules<PairedBootstrapOptions<never>> = {
+  ...scoredRules,
+  metric: aMetric,
+  nResamples: aCount,
+  seed: aNumber,
+  confidence: aShare,
+  stratified: aFlag,
+  signal: aSignal,
+  onProgress: aFunction,
+};
 
 /** The difference of two models on the same rows, and how sure it is. */
 export interface PairedBootstrap {
@@ -56,15 +87,12 @@ export async function pairedBootstrap<Output extends ArrayLike<number | string> 
   b: Output,
   options: PairedBootstrapOptions<Output>,
 ): Promise<PairedBootstrap> {
-  const { metric, nResamples = 1000, seed = 0, confidence = 0.95 } = options;
   const owner = "pairedBootstrap";
-  if (!Number.isInteger(nResamples) || nResamples < 1)
-    throw new ParamError(owner, `nResamples must be a whole number >= 1, received ${nResamples}`);
-  if (!(confidence > 0 && confidence < 1))
-    throw new ParamError(owner, `confidence must be above 0 and below 1, received ${confidence}`);
-  const run = new FitRun(owner, options);
-  checkRows(owner, truth, "rows" in a ? a.rows : a.length);
-  checkRows(owner, truth, "rows" in b ? b.rows : b.length);
+  requireOptions<PairedBootstrapOptions<never>>(owner, options, rules);
+  const { metric, nResamples = 1000, seed = 0, confidence = 0.95, signal, onProgress } = options;
+  const run = new FitRun(owner, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+  checkOutput(owner, truth, a);
+  checkOutput(owner, truth, b);
   const base = checkWeights(owner, options.weights, truth.length) ?? new Float64Array(truth.length).fill(1);
   const scoreA = scorerOf(owner, truth, a, options);
   const scoreB = scorerOf(owner, truth, b, options);
@@ -135,13 +163,17 @@ function scorerOf<Output extends ArrayLike<number | string> | Matrix>(
   options: PairedBootstrapOptions<Output>,
 ): WeightedScore {
   const { metric } = options;
-  if (typeof metric === "function") return (weights) => metric(truth, output, { weights });
-  if (metric !== "averagePrecision" && metric !== "rocAuc") {
-    throw new ParamError(
-      owner,
-      `metric must be "averagePrecision", "rocAuc" or a function, received ${describe(metric)}`,
-    );
+  if (typeof metric === "function") {
+    const unused = (["positive", "classes"] as const).find((name) => options[name] !== undefined);
+    if (unused !== undefined)
+      throw new ParamError(
+        owner,
+        `${unused} must not be given with a metric that is a function, received ${describe(options[unused])}`,
+      );
+    return (weights) => metric(truth, output, { weights });
   }
+  if (metric === undefined)
+    throw new ParamError(owner, `metric must be ${aMetric.expected}, received undefined`);
   rankingCounts(owner, truth, output as Matrix, options, "both classes"); // refuses what can't be ranked
   const { scores, positive } = positiveScores(owner, truth, output as Matrix, options);
   const ranking = rankRows(binaryTruth(owner, truth, positive), scores);

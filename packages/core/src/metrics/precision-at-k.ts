@@ -1,7 +1,8 @@
-import { ParamError } from "../errors.js";
+import { describe, ParamError } from "../errors.js";
+import { requireOptions } from "../guard.js";
 import type { Matrix } from "../matrix.js";
 import { rankingCounts } from "./curves.js";
-import type { ScoredOptions } from "./inputs.js";
+import { type ScoredOptions, scoredRules } from "./inputs.js";
 import type { Labels } from "./labels.js";
 
 /**
@@ -47,11 +48,15 @@ function hitsAtK(
   k: number,
   options: ScoredOptions,
 ): { hits: number; positives: number } {
+  requireOptions(owner, options, scoredRules);
   const needs = owner === "recallAtK" ? "positives" : "rows";
   const counts = rankingCounts(owner, truth, scores, options, needs);
   const { truePositives: tps, falsePositives: fps, positives, negatives } = counts;
-  if (!(k > 0 && k <= positives + negatives))
-    throw new ParamError(owner, `k must be above 0 and at most ${positives + negatives}, received ${k}`);
+  if (!(typeof k === "number" && k > 0 && k <= positives + negatives))
+    throw new ParamError(
+      owner,
+      `k must be above 0 and at most ${positives + negatives}, received ${describe(k)}`,
+    );
   let i = 0;
   while (tps[i] + fps[i] < k) i++;
   const hitsBefore = i === 0 ? 0 : tps[i - 1];

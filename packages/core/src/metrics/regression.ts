@@ -1,11 +1,19 @@
 import { DataError } from "../errors.js";
-import { checkFinite, checkRows, checkWeights, type MetricOptions } from "./inputs.js";
+import { requireOptions } from "../guard.js";
+import {
+  checkFinite,
+  checkPredicted,
+  checkRows,
+  checkWeights,
+  type MetricOptions,
+  metricRules,
+} from "./inputs.js";
 
 /**
  * Share of the target's variance that is explained: 1 - Σw(y - ŷ)² / Σw(y - ȳ)², as scikit-learn's `r2_score`.
  * For a constant target: 1 where all is predicted exactly, else 0.
  *
- * @throws DataError for unequal lengths, values that aren't finite, or fewer than 2 rows.
+ * @throws DataError for unequal lengths, values that aren't finite, or fewer than 2 rows; ParamError for an option that does not exist.
  * @example
  * r2Score([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.9486
  */
@@ -32,7 +40,7 @@ export function r2Score(
 /**
  * Mean of |y - ŷ|.
  *
- * @throws DataError for unequal lengths or values that aren't finite.
+ * @throws DataError for unequal lengths or values that aren't finite; ParamError for an option that does not exist.
  * @example
  * meanAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.5
  */
@@ -48,7 +56,7 @@ export function meanAbsoluteError(
 /**
  * Mean of (y - ŷ)².
  *
- * @throws DataError for unequal lengths or values that aren't finite.
+ * @throws DataError for unequal lengths or values that aren't finite; ParamError for an option that does not exist.
  * @example
  * meanSquaredError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.375
  */
@@ -88,7 +96,7 @@ export function rootMeanSquaredError(
  * Median of |y - ŷ|: not moved by outliers. By weight, the mean of the values on both sides where the half falls
  * between two, as scikit-learn's `median_absolute_error`.
  *
- * @throws DataError for unequal lengths or values that aren't finite.
+ * @throws DataError for unequal lengths or values that aren't finite; ParamError for an option that does not exist.
  * @example
  * medianAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.5
  */
@@ -127,9 +135,11 @@ function residuals(
   predicted: ArrayLike<number>,
   options: MetricOptions,
 ): Residuals {
-  checkRows(owner, truth, predicted.length);
+  requireOptions(owner, options, metricRules);
+  checkRows(owner, truth, predicted);
   const y = checkFinite(owner, truth, "the truth");
   const guess = checkFinite(owner, predicted, "predictions");
+  checkPredicted(owner, guess, options.classes);
   const error = new Float64Array(y.length);
   for (let row = 0; row < error.length; row++) error[row] = y[row] - guess[row];
   return { y, error, weights: checkWeights(owner, options.weights, y.length) };

@@ -1,24 +1,39 @@
 import type { Label } from "../dataset/target.js";
 import { DataError, describe, ParamError } from "../errors.js";
+import { oneOf, requireOptions, type Rules } from "../guard.js";
 import { Matrix } from "../matrix.js";
 import { rankingCounts } from "./curves.js";
-import { checkFinite, checkRows, checkWeights, columnClasses, type ScoredOptions } from "./inputs.js";
+import {
+  checkFinite,
+  checkOutput,
+  checkWeights,
+  columnClasses,
+  type ScoredOptions,
+  scoredRules,
+} from "./inputs.js";
 import { labelCodes, type Labels } from "./labels.js";
 import { type ThresholdCounts, thresholdCounts } from "./threshold-counts.js";
 
 export interface RocAucOptions extends ScoredOptions {
   /** Of three or more classes: each against the rest, or every pair (Hand and Till 2001). */
   readonly multiclass?: "ovr" | "ovo";
-  /** Of three or more classes: plain mean, or by the weight of the classes. Default "macro". */
+  /** Of three or more classes: plain mean, or by the weight of the classes. Default "macro"; only with `multiclass`. */
   readonly average?: "macro" | "weighted";
 }
+
+const rules: Rules<RocAucOptions> = {
+  ...scoredRules,
+  multiclass: oneOf("ovr", "ovo"),
+  average: oneOf("macro", "weighted"),
+};
 
 /**
  * Area under the ROC curve: the chance that a positive row scores above a negative one, ties half;
  * as scikit-learn's `roc_auc_score`. Three or more classes need a matrix and `multiclass`.
  *
  * @param scores One a row, higher for the positive class; or a matrix of `predictProba` or `decisionFunction`.
- * @throws DataError for unequal lengths, scores that aren't finite, or a class without rows.
+ * @throws DataError for unequal lengths, scores that aren't finite, or a class without rows; ParamError for an option that
+ * does not exist or a value that it can't have, and options that don't go together.
  * @example
  * rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]); // 0.75
  */
@@ -27,8 +42,11 @@ export function rocAuc(
   scores: ArrayLike<number> | Matrix,
   options: RocAucOptions = {},
 ): number {
+  requireOptions("rocAuc", options, rules);
   const { multiclass, average = "macro" } = options;
   if (multiclass === undefined) {
+    if (options.average !== undefined)
+      throw new ParamError("rocAuc", `average must not be given without multiclass, received "${average}"`);
     if (scores instanceof Matrix && scores.columns > 2 && options.positive === undefined) {
       throw new ParamError(
         "rocAuc",
@@ -37,9 +55,14 @@ export function rocAuc(
     }
     return areaUnder(rankingCounts("rocAuc", truth, scores, options, "both classes"));
   }
+  if (options.positive !== undefined)
+    throw new ParamError(
+      "rocAuc",
+      `positive must not be given with multiclass, received ${describe(options.positive)}`,
+    );
   if (!(scores instanceof Matrix))
     throw new DataError("rocAuc", `multiclass scores must be a Matrix, received ${describe(scores)}`);
-  checkRows("rocAuc", truth, scores.rows);
+  checkOutput("rocAuc", truth, scores);
   checkFinite("rocAuc", scores.data, "scores");
   const classes = columnClasses("rocAuc", truth, scores, options.classes);
   const codes = labelCodes("rocAuc", truth, classes);

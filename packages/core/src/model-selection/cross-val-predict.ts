@@ -2,9 +2,10 @@ import type { Dataset } from "../dataset/dataset.js";
 import type { Label } from "../dataset/target.js";
 import type { AnyEstimator, DataOf, ModelOf } from "../estimator/estimator.js";
 import { DataError } from "../errors.js";
+import { oneOf, requireOptions, type Rules } from "../guard.js";
 import { Matrix } from "../matrix.js";
 import { distinctLabels, listLabels } from "../metrics/labels.js";
-import { type CrossValidationOptions, foldJobs, runOptions } from "./cross-validate.js";
+import { type CrossValidationOptions, foldJobs, runOptions, validationRules } from "./cross-validate.js";
 import type { ModelOutputs } from "./model-outputs.js";
 import { runFolds } from "./run-folds.js";
 
@@ -24,13 +25,19 @@ export interface CrossValPredictOptions<K extends Method> extends CrossValidatio
   readonly method?: K;
 }
 
+const rules: Rules<CrossValPredictOptions<Method>> = {
+  method: oneOf("predict", "predictProba", "decisionFunction"),
+  ...validationRules,
+};
+
 /**
  * A prediction for every row by a model that did not see it: each row is in exactly one test part. Matrices have a column a
  * class, ascending; a class that a fold's training part lacks has probability 0 there.
  *
  * Not a score: averaged over folds, {@link crossValidate} is that.
  *
- * @throws DataError where the test parts don't hold every row once, as those of time series and shuffle splits; errors of a fold name it.
+ * @throws DataError where the test parts don't hold every row once, as those of time series and shuffle splits; ParamError
+ * for an unknown method or option, what is no estimator, and an executor without a registry; errors of a fold name it.
  * @example
  * const proba = await crossValPredict(new LogisticRegression(), data, { method: "predictProba", cv: 5 });
  */
@@ -41,6 +48,7 @@ export async function crossValPredict<E extends AnyEstimator, K extends Method =
 ): Promise<PredictedBy<ModelOf<E>, K>> {
   const owner = "crossValPredict";
   const all: Dataset = data;
+  requireOptions<CrossValPredictOptions<Method>>(owner, options, rules);
   const method: Method = options.method ?? "predict";
   const jobs = foldJobs(owner, estimator, all, options);
   requirePartition(

@@ -7,6 +7,7 @@ import { accuracy } from "../metrics/accuracy.js";
 import { logLoss } from "../metrics/log-loss.js";
 import { Random } from "../random.js";
 import { assertClose } from "../testing/assert-close.js";
+import { crossValPredict } from "./cross-val-predict.js";
 import { crossValidate, crossValScore } from "./cross-validate.js";
 import { Centred } from "./fixtures/centred.js";
 import { Chain } from "./fixtures/chain.js";
@@ -14,6 +15,7 @@ import { cloningExecutor } from "./fixtures/cloning-executor.js";
 import { MeanRegressor } from "./fixtures/mean-regressor.js";
 import { NearestMean } from "./fixtures/nearest-mean.js";
 import { NearestNeighbour } from "./fixtures/nearest-neighbour.js";
+import { fixtureRegistry } from "./fixtures/registry.js";
 import type { Scorer } from "./scorer.js";
 import { KFold } from "./splits/k-fold.js";
 import { TimeSeriesSplit } from "./splits/time-series-split.js";
@@ -249,16 +251,20 @@ describe("runs", () => {
     ]);
   });
 
-  it("hand an executor without a registry to the fits", async () => {
-    const given: unknown[] = [];
-    class Asking extends MeanRegressor {
-      override async fit(...[data, options]: Parameters<MeanRegressor["fit"]>) {
-        given.push(options?.executor);
-        return super.fit(data, options);
-      }
-    }
-    await crossValidate(new Asking(), numbers, { scoring: "r2", cv: 2, executor: cloningExecutor });
-    expect(given).toEqual([cloningExecutor, cloningExecutor]);
+  it("need a registry to send estimators to an executor", async () => {
+    const message =
+      "an executor needs a registry to send estimators with: registry must be { module, exportName }";
+    const only = { executor: cloningExecutor, cv: 2 };
+    const running = crossValidate(new MeanRegressor(), numbers, { scoring: "r2", ...only });
+    await expect(running).rejects.toThrow(ParamError);
+    await expect(running).rejects.toThrow(`crossValidate: ${message}`);
+    await expect(crossValPredict(new MeanRegressor(), numbers, only)).rejects.toThrow(
+      `crossValPredict: ${message}`,
+    );
+    const registry = fixtureRegistry as never; // a registry itself can't be sent
+    await expect(
+      crossValidate(new MeanRegressor(), numbers, { scoring: "r2", ...only, registry }),
+    ).rejects.toThrow(/where workers find a Registry, received a Registry/);
   });
 });
 
@@ -294,7 +300,9 @@ describe("errors", () => {
   it("of options come before anything is fitted", async () => {
     const run = (options: object) =>
       crossValidate(new MeanRegressor({ failAbove: -100 }), numbers, { scoring: "r2", ...options });
-    await expect(run({ scoring: "rocauc" })).rejects.toThrow(/received "rocauc", did you mean 'rocAuc'/);
+    await expect(run({ scoring: "rocauc" })).rejects.toThrow(
+      /a scorer .* \(did you mean 'rocAuc'\?\), received "rocauc"/,
+    );
     await expect(run({ scoring: [] })).rejects.toThrow(ParamError);
     await expect(run({ scoring: ["r2", "r2"] })).rejects.toThrow(/names that differ, received 'r2' twice/);
     await expect(run({ validation: { fraction: 2 } })).rejects.toThrow(

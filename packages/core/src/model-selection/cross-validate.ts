@@ -2,6 +2,16 @@ import { z } from "zod";
 import type { Dataset } from "../dataset/dataset.js";
 import type { AnyEstimator, DataOf, ModelOf } from "../estimator/estimator.js";
 import { parseParams } from "../estimator/params.js";
+import {
+  aFlag,
+  anEstimator,
+  anything,
+  requireDataset,
+  requireIs,
+  requireOptions,
+  type Rules,
+} from "../guard.js";
+import { ParamError } from "../errors.js";
 import type { FoldResult } from "./fit-fold.js";
 import {
   type CrossValidator,
@@ -12,7 +22,13 @@ import {
   withValidation,
 } from "./inner-split.js";
 import type { ModelOutputs } from "./model-outputs.js";
-import { type FoldJob, type FoldRunOptions, runFolds } from "./run-folds.js";
+import {
+  type FoldJob,
+  type FoldRunOptions,
+  foldRunRules,
+  requireRegistryModule,
+  runFolds,
+} from "./run-folds.js";
 import { deviation, mean } from "./score-moments.js";
 import {
   type ByScore,
@@ -45,6 +61,23 @@ export interface CrossValidateOptions<S extends Scorings> extends CrossValidatio
   readonly returnPredictions?: boolean;
 }
 
+const { validation: _, ...runRules } = foldRunRules;
+export const validationRules: Rules<CrossValidationOptions> = {
+  ...runRules,
+  cv: anything,
+  validation: anything,
+};
+const scoreRules: Rules<CrossValidationOptions & { readonly scoring: unknown }> = {
+  scoring: anything,
+  ...validationRules,
+};
+const rules: Rules<CrossValidateOptions<Scorings>> = {
+  ...scoreRules,
+  returnTrainScores: aFlag,
+  returnModels: aFlag,
+  returnPredictions: aFlag,
+};
+
 /** One fold of a cross-validation. */
 export interface Fold<S extends Scorings, M> {
   /** Rows trained on, less those held out for validation, and rows scored. */
@@ -74,7 +107,8 @@ export interface CrossValidation<S extends Scorings, M> {
  * Fits an estimator anew on the training part of every fold and scores it on the test part. Weights count where the
  * dataset has them; estimators without a target are scored by scorers that need none.
  *
- * @throws ParamError for an unknown scoring; errors of a fold name it and keep their kind; rejects with `signal.reason` when aborted.
+ * @throws ParamError for an unknown scoring or option, what is no estimator, and an executor without a registry to send
+ * estimators with; errors of a fold name it and keep their kind; rejects with `signal.reason` when aborted.
  * @example
  * const { mean } = await crossValidate(new Ridge(), data, { scoring: ["r2", "negMeanAbsoluteError"], cv: 5 });
  * mean.r2;
@@ -86,6 +120,7 @@ export async function crossValidate<E extends AnyEstimator, const S extends Scor
 ): Promise<CrossValidation<S, ModelOf<E>>> {
   const owner = "crossValidate";
   const all: Dataset = data;
+  requireOptions<CrossValidateOptions<Scorings>>(owner, options, rules);
   const scorers = resolveScorers(owner, options.scoring);
   const asksModel = scorers.some(({ needs }) => needs === "model");
   const names = scorers.map(({ name }) => name);
@@ -135,19 +170,27 @@ export async function crossValScore<E extends AnyEstimator>(
   data: DataOf<E>,
   options: CrossValidationOptions & { readonly scoring: Scoring },
 ): Promise<Float64Array> {
+  requireOptions<CrossValidationOptions & { readonly scoring: unknown }>(
+    "crossValScore",
+    options,
+    scoreRules,
+  );
   const { scores } = await crossValidate(estimator, data, options);
   return Object.values<Float64Array>(scores)[0];
 }
 
 const validationOption = z.strictObject({ validation: validationSchema.optional() });
 
-/** The folds of an estimator, each a job. */
+/** The folds of an estimator, each a job. Throws for an estimator, dataset or options that are none. */
 export function foldJobs(
   owner: string,
   estimator: AnyEstimator,
   data: Dataset,
-  { cv = 5, validation }: CrossValidationOptions,
+  { cv = 5, validation, executor, registry }: CrossValidationOptions,
 ): FoldJob[] {
+  requireIs(owner, "the estimator", estimator, anEstimator, ParamError);
+  requireDataset(owner, data);
+  requireRegistryModule(owner, executor, registry);
   parseParams(owner, validationOption, { validation });
   const splits = splitsOf(owner, cv, estimator, data);
   const rows = splits.map((split, fold) =>

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Dataset } from "../dataset/dataset.js";
 import type { AnyEstimator } from "../estimator/estimator.js";
-import { DataError } from "../errors.js";
+import { DataError, describe, ParamError } from "../errors.js";
+import { aList, anArray, anObject, requireIs } from "../guard.js";
 import type { FoldRows } from "./fit-fold.js";
 import { foldError } from "./fold-error.js";
 import { KFold } from "./splits/k-fold.js";
@@ -33,7 +34,7 @@ export const validationSchema = z.union([fractionSchema, splitterSchema]);
  */
 export type ValidationSplit = z.input<typeof fractionSchema> | Splitter;
 
-/** The splits of a dataset, each part with at least one row. */
+/** The splits of a dataset, each part with at least one row. Throws {@link ParamError} for what cuts none. */
 export function splitsOf(
   owner: string,
   cv: CrossValidator,
@@ -42,11 +43,16 @@ export function splitsOf(
 ): readonly Split[] {
   const splits = Array.isArray(cv)
     ? (cv as readonly Split[])
-    : typeof cv === "number"
-      ? defaultSplitter(cv, estimator, data).split(data)
-      : (cv as Splitter).split(data);
+    : splitterOf(owner, cv as number | Splitter, estimator, data).split(data);
+  requireIs(owner, "splits", splits, anArray);
   if (splits.length === 0) throw new DataError(owner, "there must be at least 1 split, received none");
-  for (const [fold, { train, test }] of splits.entries()) {
+  for (const [fold, split] of splits.entries()) {
+    if (!anObject.holds(split) || !aList.holds(split.train) || !aList.holds(split.test))
+      throw new DataError(
+        owner,
+        `${foldName(fold, splits.length)}: a split must be { train, test } of row numbers, received ${describe(split)}`,
+      );
+    const { train, test } = split;
     if (train.length === 0 || test.length === 0)
       throw new DataError(
         owner,
@@ -54,6 +60,15 @@ export function splitsOf(
       );
   }
   return splits;
+}
+
+function splitterOf(owner: string, cv: number | Splitter, estimator: AnyEstimator, data: Dataset): Splitter {
+  if (typeof cv === "number") return defaultSplitter(cv, estimator, data);
+  if (splitterSchema.safeParse(cv).success) return cv;
+  throw new ParamError(
+    owner,
+    `cv must be a number of folds, a splitter or an array of splits, received ${describe(cv)}`,
+  );
 }
 
 function defaultSplitter(nSplits: number, estimator: AnyEstimator, data: Dataset): Splitter {

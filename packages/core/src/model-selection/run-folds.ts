@@ -4,6 +4,8 @@ import type { AnyEstimator, EstimatorJson } from "../estimator/estimator.js";
 import type { FitOptions } from "../estimator/fit-options.js";
 import { FitRun, nestedOptions } from "../estimator/fit-run.js";
 import type { Executor } from "../executor/executor.js";
+import { aFunction, anExecutor, anything, aSignal, type Rule, type Rules } from "../guard.js";
+import { describe, ParamError } from "../errors.js";
 import {
   fitFold,
   fitFoldTask,
@@ -30,11 +32,41 @@ export interface FoldJob {
 
 /** How folds are run. */
 export interface FoldRunOptions extends Pick<FitOptions, "signal" | "onProgress" | "onWarning"> {
-  /** Where the folds run, together with `registry`; without that they run here, and each fit may use the executor. */
+  /** Where the folds run, restored there from `registry`, which must be given too. Default: here, one after another. */
   readonly executor?: Executor;
+  /** Where workers find the registry that restores estimators. */
   readonly registry?: RegistryModule;
   /** Validation data for folds that hold none out themselves. */
   readonly validation?: Dataset;
+}
+
+const aRegistryModule: Rule = {
+  expected: "{ module, exportName }, where workers find a Registry",
+  holds: (value) => {
+    const { module, exportName } = (value ?? {}) as Partial<RegistryModule>;
+    return typeof module === "string" && typeof exportName === "string";
+  },
+};
+export const foldRunRules: Rules<FoldRunOptions> = {
+  signal: aSignal,
+  onProgress: aFunction,
+  onWarning: aFunction,
+  executor: anExecutor,
+  registry: anything,
+  validation: anything,
+};
+
+/** Throws {@link ParamError} for an executor without a registry: estimators could not be sent to it. */
+export function requireRegistryModule(
+  owner: string,
+  executor: Executor | undefined,
+  registry: RegistryModule | undefined,
+): void {
+  if (executor === undefined || aRegistryModule.holds(registry)) return;
+  throw new ParamError(
+    owner,
+    `an executor needs a registry to send estimators with: registry must be ${aRegistryModule.expected}, received ${describe(registry)}`,
+  );
 }
 
 /**

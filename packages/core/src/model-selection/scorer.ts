@@ -73,24 +73,11 @@ const labels = (score: Metric): Omit<PredictScorer, "name"> => ({
   score,
 });
 
-/** Of two classes, about the second; classes beyond two are refused by the metric. */
-const binary = (
-  metric: (truth: Labels, predicted: Labels, options: AverageOptions) => number,
-): Omit<PredictScorer, "name"> =>
-  labels((truth, predicted, { weights, classes }) =>
-    metric(truth, predicted, {
-      ...(weights && { weights }),
-      ...(classes?.length === 2 && { positive: classes[1] }),
-    }),
-  );
-
 const averaged = (
   metric: (truth: Labels, predicted: Labels, options: AverageOptions) => number,
   average: AverageOptions["average"],
 ): Omit<PredictScorer, "name"> =>
-  labels((truth, predicted, { weights }) =>
-    metric(truth, predicted, { average, ...(weights && { weights }) }),
-  );
+  labels((truth, predicted, context) => metric(truth, predicted, { ...context, average }));
 
 const ofPairs = (options: RocAucOptions): Omit<ProbabilityScorer, "name"> => ({
   needs: "proba",
@@ -129,28 +116,25 @@ type RegressionMetric = (
 ) => number;
 
 const regressed = (sign: 1 | -1, metric: RegressionMetric): Omit<PredictScorer, "name"> =>
-  labels((truth, predicted, context) => {
-    for (const values of [truth, predicted]) {
-      if (typeof values[0] === "string")
-        throw new DataError(metric.name, `truth and predictions must be numbers, received "${values[0]}"`);
-    }
-    return sign * metric(truth as ArrayLike<number>, predicted as ArrayLike<number>, context);
-  });
+  labels(
+    (truth, predicted, context) =>
+      sign * metric(truth as ArrayLike<number>, predicted as ArrayLike<number>, context), // which refuses words
+  );
 
 /** Every scorer that has a name. Larger is better in all: losses come negated, as in scikit-learn. */
 export const namedScorers = {
   accuracy: labels(accuracy),
   balancedAccuracy: labels(balancedAccuracy),
   matthewsCorrelation: labels(matthewsCorrelation),
-  precision: binary(precision),
+  precision: labels(precision), // of two classes, about the second; more are refused by the metric
   precisionMicro: averaged(precision, "micro"),
   precisionMacro: averaged(precision, "macro"),
   precisionWeighted: averaged(precision, "weighted"),
-  recall: binary(recall),
+  recall: labels(recall),
   recallMicro: averaged(recall, "micro"),
   recallMacro: averaged(recall, "macro"),
   recallWeighted: averaged(recall, "weighted"),
-  f1: binary(f1),
+  f1: labels(f1),
   f1Micro: averaged(f1, "micro"),
   f1Macro: averaged(f1, "macro"),
   f1Weighted: averaged(f1, "weighted"),

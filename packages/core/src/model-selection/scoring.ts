@@ -4,6 +4,7 @@ import { sampleWeights } from "../dataset/target.js";
 import type { Model } from "../estimator/model.js";
 import { nearest } from "../estimator/params.js";
 import { DataError, describe, listNames, ParamError } from "../errors.js";
+import { aModel, requireDataset, requireIs } from "../guard.js";
 import type { Labels } from "../metrics/labels.js";
 import { type ModelOutputs, modelOutputs, type OutputKind } from "./model-outputs.js";
 import { namedScorers, type ScoreContext, type Scorer } from "./scorer.js";
@@ -27,29 +28,34 @@ export type ByScore<S extends Scorings, T> = { readonly [Name in ScoreNames<S>]:
 
 /** The scorers that some scorings name. Throws {@link ParamError} for an unknown name, two of one name, or none. */
 export function resolveScorers(owner: string, scoring: Scorings): Scorer[] {
-  const scorers = (Array.isArray(scoring) ? scoring : [scoring]).map((one: Scoring) => resolve(owner, one));
-  if (scorers.length === 0)
-    throw new ParamError(owner, "scoring must name at least one scorer, received none");
+  const problem = scoringProblem(scoring);
+  if (problem !== undefined) throw new ParamError(owner, `scoring ${problem}, received ${describe(scoring)}`);
+  const all: readonly Scoring[] = Array.isArray(scoring) ? scoring : [scoring];
+  const scorers = all.map(
+    (one): Scorer => (typeof one === "string" ? { name: one, ...namedScorers[one] } : one),
+  );
   const twice = scorers.find(({ name }, i) => scorers.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined)
     throw new ParamError(owner, `scoring must have names that differ, received '${twice.name}' twice`);
   return scorers;
 }
 
-function resolve(owner: string, scoring: Scoring): Scorer {
-  if (typeof scoring !== "string") return scoring;
-  if (!Object.hasOwn(namedScorers, scoring)) {
-    const names = Object.keys(namedScorers);
-    const near = nearest(scoring, names);
-    throw new ParamError(
-      owner,
-      `scoring must be one of ${listNames(names, 40)} or a scorer, received ${describe(scoring)}${near ? `, did you mean '${near}'?` : ""}`,
-    );
-  }
-  return { name: scoring, ...namedScorers[scoring] };
+/** What is wrong with a scoring, as an error message goes on after its name; undefined where nothing is. */
+function scoringProblem(scoring: unknown): string | undefined {
+  if (Array.isArray(scoring) && scoring.length === 0) return "must name at least one scorer";
+  const all: readonly unknown[] = Array.isArray(scoring) ? scoring : [scoring];
+  const bad = all.findIndex((one) => !isScoring(one));
+  if (bad < 0) return undefined;
+  const names = Object.keys(namedScorers);
+  const one = all[bad];
+  const near = typeof one === "string" ? nearest(one, names) : undefined;
+  const which = Array.isArray(scoring) ? `[${bad}] is ${describe(one)}` : "";
+  const hints = [which, near ? `did you mean '${near}'?` : ""].filter(Boolean).join(", ");
+  return `must be one of ${listNames(names, 40)} or a scorer { name, needs, greaterIsBetter, score }${hints && ` (${hints})`}`;
 }
 
-const isScorer = (value: unknown): boolean => {
+function isScoring(value: unknown): value is Scoring {
+  if (typeof value === "string") return Object.hasOwn(namedScorers, value);
   const { name, needs, score, greaterIsBetter } = (value ?? {}) as Partial<Scorer>;
   return (
     typeof name === "string" &&
@@ -57,13 +63,13 @@ const isScorer = (value: unknown): boolean => {
     typeof greaterIsBetter === "boolean" &&
     ["predict", "proba", "decision", "model"].includes(needs ?? "")
   );
-};
+}
 
-/** A scoring as a param. */
-export const scoringSchema = z.union([
-  z.enum(Object.keys(namedScorers) as [ScoringName, ...ScoringName[]]),
-  z.custom<Scorer>(isScorer, "must be a scorer: { name, needs, greaterIsBetter, score }"),
-]);
+/** A scoring, or several, as a param. */
+export const scoringsSchema = z.custom<Scoring | readonly Scoring[]>(
+  (value) => scoringProblem(value) === undefined,
+  { error: ({ input }) => scoringProblem(input) },
+);
 
 /** What a model must be asked for, for some scorers. */
 export function outputsNeeded(scorers: readonly Scorer[]): OutputKind[] {
@@ -133,7 +139,8 @@ function truthOf(owner: string, scorer: Scorer, data: Dataset): Labels {
 /**
  * Scores of a fitted model on a dataset with a target; the weight column counts.
  *
- * @throws ParamError for an unknown scoring; NotSupportedError where the model lacks what a scorer needs; DataError as the metrics do.
+ * @throws ParamError for an unknown scoring; NotSupportedError where the model lacks what a scorer needs; DataError as the
+ * metrics do, and for what is no model or dataset.
  * @example
  * const { rocAuc, negLogLoss } = await evaluate(model, test, ["rocAuc", "negLogLoss"]);
  */
@@ -142,6 +149,8 @@ export async function evaluate<const S extends Scorings>(
   data: Dataset,
   scoring: S,
 ): Promise<ByScore<S, number>> {
+  requireIs("evaluate", "the model", model, aModel);
+  requireDataset("evaluate", data);
   const scorers = resolveScorers("evaluate", scoring);
   const outputs = await modelOutputs(model, data, outputsNeeded(scorers));
   const scores = await scoreOutputs("evaluate", scorers, data, outputs, model);

@@ -2,9 +2,11 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ArtifactLimits, decodeArtifact, encodeArtifact } from "../artifact/artifact.js";
 import { decodeArtifactFolder, encodeArtifactFolder } from "../artifact/artifact-folder.js";
-import type { Registry } from "../artifact/registry.js";
+import { withDefaults } from "../artifact/limits.js";
+import { type Registry, requireRegistry } from "../artifact/registry.js";
 import { ArtifactError } from "../errors.js";
 import type { Model } from "../estimator/model.js";
+import { aString, requireIs } from "../guard.js";
 
 const manifestName = "manifest.json";
 const tensorsName = "tensors.safetensors";
@@ -20,6 +22,7 @@ const tensorsName = "tensors.safetensors";
  * const again = await loadModel("model.safetensors", registry);
  */
 export async function saveModel(model: Model, path: string, registry: Registry): Promise<number> {
+  requireIs("saveModel", "the path", path, aString, ArtifactError);
   const files: [string, Uint8Array][] = [];
   if (path.endsWith(".safetensors")) files.push([path, await encodeArtifact(model, registry)]);
   else {
@@ -61,10 +64,11 @@ export async function loadModel(
   registry: Registry,
   limits: ArtifactLimits = {},
 ): Promise<Model> {
-  const maxBytes = limits.maxBytes ?? 2 ** 31;
+  const { maxBytes, maxHeaderBytes } = withDefaults("loadModel", limits);
+  requireRegistry("loadModel", registry);
   if (!(await sizeOf(path)).folder) return decodeArtifact(await read(path, maxBytes), registry, limits);
   const folder = {
-    manifest: await read(join(path, manifestName), limits.maxHeaderBytes ?? 2 ** 28),
+    manifest: await read(join(path, manifestName), maxHeaderBytes),
     tensors: await read(join(path, tensorsName), maxBytes),
   };
   return decodeArtifactFolder(folder, registry, limits);

@@ -113,7 +113,7 @@ describe("csvFileBatches", () => {
     for await (const batch of csvFileBatches(path, {
       batchRows: 30_000,
       select: ["n"],
-      columns: { n: "numeric" },
+      kinds: { n: "numeric" },
     })) {
       const { values } = batch.column("n", "numeric");
       expect(batch.rows).toBe(Math.min(30_000, 200_000 - next));

@@ -2,9 +2,11 @@ import { basename } from "node:path";
 import { type CsvBatchOptions, csvTables, splitBatchOptions } from "../dataset/csv/csv-batches.js";
 import type { CsvOptions } from "../dataset/csv/csv-options.js";
 import { readWhole } from "../dataset/csv/read-csv.js";
-import type { DatasetFor, Roles } from "../dataset/dataset.js";
+import type { DatasetFor } from "../dataset/dataset.js";
 import type { ReadOptions } from "../dataset/read-options.js";
-import { ParseError } from "../errors.js";
+import type { Roles } from "../dataset/roles.js";
+import { ParamError, ParseError } from "../errors.js";
+import { anObject, requireIs } from "../guard.js";
 import { type FilePosition, openBytes } from "./file-bytes.js";
 
 /**
@@ -14,13 +16,14 @@ import { type FilePosition, openBytes } from "./file-bytes.js";
  * @throws ParseError as `readCsv` does, naming the file, and for a file that is absent or whose gzip data is damaged
  * or cut short.
  * @example
- * const data = await readCsvFile("payments.csv.gz", { columns: { note: "text" }, roles: { target: "fraud" } });
+ * const data = await readCsvFile("payments.csv.gz", { kinds: { note: "text" }, roles: { target: "fraud" } });
  */
 export async function readCsvFile<const R extends Roles = Roles>(
   path: string,
   options: CsvOptions<R> = {},
 ): Promise<DatasetFor<R>> {
   const owner = "readCsvFile";
+  requireIs(owner, "options", options, anObject, ParamError);
   const { position, blocks } = await openBytes(owner, path);
   try {
     return await readWhole(owner, blocks, { ...options, ...fileProgress(options, position) }, basename(path));

@@ -1,15 +1,14 @@
 import { DataError } from "../errors.js";
+import { aNumber, aString, requireOptions } from "../guard.js";
 
 /** Throws, saying where and by how much, unless every |actual - expected| <= absolute + relative * |expected|; NaN equals NaN. */
 export function assertClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
-  {
-    absolute = 1e-9,
-    relative = 0,
-    label = "values",
-  }: { absolute?: number; relative?: number; label?: string } = {},
+  options: { absolute?: number; relative?: number; label?: string } = {},
 ): void {
+  requireOptions("assertClose", options, { absolute: aNumber, relative: aNumber, label: aString });
+  const { absolute = 1e-9, relative = 0, label = "values" } = options;
   if (actual.length !== expected.length) {
     throw new DataError(
       "assertClose",

@@ -270,3 +270,20 @@ test("validation data read by raw codes", async () => {
     /^validation data under another dictionary: predict must be/,
   );
 });
+
+test("arrays that end in a TypeError, and validation data that is not looked at", async () => {
+  const Broken = before((data) => data.take(Int32Array.from({ length: data.rows }, (_, row) => row)));
+  const found = await failures(() => new Broken(), { skip: {} });
+  expect(found.notADatasetRefused).toMatch(
+    /^fit on an array of 2 must be refused with StrataError, received TypeError "/,
+  );
+  class Blind extends SmallScaler {
+    override async fit(data: Dataset) {
+      return super.fit(data);
+    }
+  }
+  const blind = await failures(() => new Blind(), { skip: {} });
+  expect(blind.notADatasetRefused).toBe(
+    "fit with an array of 2 for validation data must be refused with StrataError, received no error but a SmallScalerModel",
+  );
+});

@@ -1,6 +1,16 @@
 import { describe, StrataError } from "../errors.js";
 import type { AnyEstimator } from "../estimator/estimator.js";
 import { nearest } from "../estimator/params.js";
+import {
+  aFunction,
+  anArray,
+  aNumber,
+  anything,
+  aRegistry,
+  requireIs,
+  requireOptions,
+  type Rules,
+} from "../guard.js";
 import type { CheckDefinition } from "./check.js";
 import { CheckContext } from "./check-context.js";
 import { allChecks, type CheckName, checkNames } from "./check-list.js";
@@ -13,6 +23,17 @@ export interface CheckOptions extends CheckSettings {
   /** Checks that this estimator can't pass, each with the reason why, in words. */
   readonly skip?: Readonly<Partial<Record<CheckName, string>>>;
 }
+
+const rules: Rules<CheckOptions> = {
+  skip: anything,
+  registry: aRegistry,
+  rows: aNumber,
+  kinds: anArray,
+  features: aFunction,
+  tolerance: aNumber,
+  aliveTensors: aFunction,
+  executors: anArray,
+};
 
 /** One check of one estimator, for a test of its own. */
 export interface Check {
@@ -39,7 +60,8 @@ export interface CheckReport {
  * The checks that concern an estimator by its tags, to be run one a test. They share one fitted model; what they need
  * else they make anew, so they may run in any order.
  *
- * @throws StrataError for a skip that names no check, a check that doesn't concern the estimator, or no reason.
+ * @throws StrataError for an option that does not exist, and a skip that names no check, a check that doesn't concern the
+ * estimator, or no reason.
  * @example
  * for (const check of estimatorChecks(() => new Mine(), { registry })) test(check.name, check.run);
  */
@@ -107,6 +129,8 @@ interface Plan {
 }
 
 function plan(make: () => AnyEstimator, options: CheckOptions): Plan {
+  requireIs("checkEstimator", "make", make, aFunction);
+  requireOptions("checkEstimator", options, rules);
   const { skip = {}, ...settings } = options;
   if (settings.rows !== undefined && settings.rows < 30)
     throw new StrataError("checkEstimator", `rows must be >= 30, received ${settings.rows}`);

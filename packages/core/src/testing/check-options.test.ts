@@ -35,6 +35,15 @@ test("a skip must name a check, give a reason, and be needed", async () => {
   );
 });
 
+test("an option that does not exist is refused", async () => {
+  await expect(checkEstimator(make, { tolerence: 1 } as object)).rejects.toThrow(
+    "checkEstimator: options must be among 'skip', 'registry', 'rows', 'kinds', 'features', 'tolerance', 'aliveTensors', 'executors', received \"tolerence\", did you mean 'tolerance'?",
+  );
+  await expect(checkEstimator(new SmallScaler() as never)).rejects.toThrow(
+    "checkEstimator: make must be a function, received a SmallScaler",
+  );
+});
+
 test("checks that don't apply are told with the reason", async () => {
   const { notApplicable } = await checkEstimator(make);
   expect(notApplicable.artifactRoundTrip).toBe("no registry was given");

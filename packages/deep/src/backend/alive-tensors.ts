@@ -1,7 +1,8 @@
-import { memory } from "./tensors.js";
+import { engine } from "./tensors.js";
 
 /**
- * How many tensors are alive in this process, on all backends. Every call of this package leaves as many as it found.
+ * How many tensors are alive in this process, on all backends: 0 before one is chosen. Every call of this package
+ * leaves as many as it found.
  *
  * @example
  * const before = aliveTensors();
@@ -9,5 +10,5 @@ import { memory } from "./tensors.js";
  * aliveTensors() === before; // true
  */
 export function aliveTensors(): number {
-  return memory().numTensors;
+  return engine().state.numTensors;
 }

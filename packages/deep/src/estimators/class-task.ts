@@ -21,15 +21,22 @@ export interface Classes {
   readonly factors: Float64Array;
 }
 
-/** The classes of all rows that a fit got, before any are held out, so that `balanced` means all of them. */
+/**
+ * The classes of all rows that a fit got, before any are held out, so that `balanced` means all of them. No row weighs
+ * zero: those were left out before.
+ */
 export function classesOf(
   owner: string,
   data: LabelledDataset,
   classWeight: ClassWeight,
 ): { readonly classes: Classes; readonly codes: Int32Array } {
   const target = classTarget(owner, data);
-  const weights = weightsWithClasses(owner, undefined, target, classWeight);
-  const factors = Float64Array.from(target.classes, (_, k) => weights?.[target.codes.indexOf(k)] ?? 1);
+  const weights = sampleWeights(owner, data);
+  const weighted = weightsWithClasses(owner, weights, target, classWeight);
+  const factors = Float64Array.from(target.classes, (_, k) => {
+    const row = target.codes.indexOf(k);
+    return weighted === undefined ? 1 : weighted[row] / (weights?.[row] ?? 1);
+  });
   return { classes: { labels: target.classes, factors }, codes: target.codes };
 }
 

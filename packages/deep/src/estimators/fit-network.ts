@@ -85,7 +85,7 @@ export function splitRows<D extends Dataset>(
   { patience, validationFraction, seed }: TrainingSettings,
   codes?: Int32Array,
 ): { readonly train: D; readonly validation: D | undefined } {
-  if (validation !== undefined || patience === null || validationFraction === 0)
+  if (validation !== undefined || patience === null || validationFraction === null)
     return { train: data, validation };
   const split = validationSplit(data.rows, validationFraction, new Random(seed).fork("validation"), codes);
   if (split === undefined) return { train: data, validation: undefined };

@@ -164,6 +164,18 @@ describe("training", () => {
     expect(events.at(-1)!.metrics).not.toHaveProperty("validationLoss");
   });
 
+  test("with patience but no validation fraction nothing is held out either", async () => {
+    const events: ProgressEvent[] = [];
+    const estimator = new NeuralClassifier({ ...quick, epochs: 2, patience: 1, validationFraction: null });
+    await estimator.fit(mixedData(64, 1), { onProgress: (event) => events.push(event) });
+    expect(events.filter(({ stage }) => stage === "batch")).toHaveLength(4);
+    expect(events.at(-1)!.metrics).not.toHaveProperty("validationLoss");
+    for (const validationFraction of [0, 1])
+      expect(() => new NeuralClassifier({ validationFraction })).toThrow(
+        /^NeuralClassifier: validationFraction must be (> 0|< 1), received [01]$/,
+      );
+  });
+
   test("sampling the larger class keeps probabilities true", async () => {
     const random = new Random(7);
     const x = Array.from({ length: 6000 }, () => random.normal());

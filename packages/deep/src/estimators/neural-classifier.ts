@@ -24,6 +24,7 @@ import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
+import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import { classesOf, classRows, outputsOf, priorOffset } from "./class-task.js";
 import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
@@ -38,7 +39,9 @@ const params = z.strictObject({
     .union([z.literal("balanced"), z.record(z.string(), z.number().min(0)).readonly()])
     .nullable()
     .default(null)
-    .describe("Weights of classes: balanced gives each the same total, a record a factor by label"),
+    .describe(
+      "Weights of classes, times the sample weights: balanced gives each the same total, a record a factor by label",
+    ),
   majorityRatio: z
     .number()
     .positive()
@@ -57,7 +60,7 @@ const params = z.strictObject({
  * Missing values are taken: numbers get an indicator where fit saw missing ones, categories and texts a code of their
  * own, histories may be empty. Timestamps are refused.
  *
- * @throws DataError for data that it can't take, StrataError for a loss that is not finite.
+ * @throws DataError for data that it can't take, numbers above 1e140 among it, StrataError for a loss that is not finite.
  * @example
  * const data = fromColumns(
  *   { amount: [3, 80, 5, 95], shop: text(["kiosk", "jewels", "kiosk", "jewels"]), fraud: [0, 1, 0, 1] },
@@ -100,7 +103,9 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
     const { owner, params: settings } = this;
     requireRows(owner, data);
     requireNetworkKinds(owner, data);
-    const used = weightedRows(data, sampleWeights(owner, data));
+    const weights = sampleWeights(owner, data);
+    requireNoHuge(owner, data, weights);
+    const used = weightedRows(data, weights);
     const { classes, codes } = classesOf(owner, used, settings.classWeight);
     const count = classes.labels.length;
     const split = splitRows(used, options.validation?.labelled(owner), settings, codes);

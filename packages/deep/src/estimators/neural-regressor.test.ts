@@ -1,5 +1,5 @@
-import { fromColumns, type LabelledDataset, Random } from "@strata-ml/core";
-import { beforeAll, expect, test } from "vitest";
+import { DataError, fromColumns, type LabelledDataset, Random, sequence } from "@strata-ml/core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../backend/select-backend.js";
 import { NeuralRegressor } from "./neural-regressor.js";
 
@@ -71,4 +71,90 @@ test("embeddings come from named layers", async () => {
   await expect(model.embed(data, { layer: "hidden2" })).rejects.toThrow(
     "NeuralRegressor: layer must be one of 'numeric'",
   );
+});
+
+describe("numbers too large for a network", () => {
+  const quick = new NeuralRegressor({ epochs: 1, hiddenUnits: [4] });
+  const x = Array.from({ length: 40 }, (_, i) => i);
+  const heights = x.map((value) => value % 7);
+  const rows = (columns: Record<string, number[]>): LabelledDataset =>
+    fromColumns(
+      { x, height: heights, ...columns },
+      { target: "height", ...("w" in columns && { weight: "w" }) },
+    );
+  const at = (values: readonly number[], row: number, value: number): number[] => values.with(row, value);
+
+  test.each<[string, Record<string, number[]>, string]>([
+    [
+      "a target",
+      { height: at(heights, 33, -3e200) },
+      "NeuralRegressor: the target must be at most 1e+140 in size to be standardised, received -3e+200 at row 33",
+    ],
+    [
+      "a feature",
+      { x: at(x, 7, 1e200) },
+      "NeuralRegressor: column 'x' must be at most 1e+140 in size to be standardised, received 1e+200 at row 7",
+    ],
+    [
+      "a target of next to no weight, far from all others",
+      {
+        height: at(heights, 5, 1e100),
+        w: at(
+          x.map(() => 1),
+          5,
+          1e-250,
+        ),
+      },
+      "the target must be within 1e+15 standard deviations of its mean",
+    ],
+  ])("%s is refused by its row", async (_, columns, message) => {
+    await expect(quick.fit(rows(columns))).rejects.toThrow(DataError);
+    await expect(quick.fit(rows(columns))).rejects.toThrow(message);
+  });
+
+  test("a validation target far from those of training is refused by its row", async () => {
+    const validation = rows({ height: at(heights, 2, 1e100) });
+    await expect(quick.fit(rows({}), { validation })).rejects.toThrow(
+      "received 1e+100 at row 2 of the validation data",
+    );
+  });
+
+  test("a step of a sequence is refused by column and field", async () => {
+    const history = {
+      ...sequence(
+        x.map((value) => [[value, 1]]),
+        ["a", "b"],
+      ),
+      values: Float64Array.from({ length: 80 }, (_, i) => (i === 7 ? 1e170 : 1)),
+    };
+    await expect(quick.fit(rows({}).with({ history }))).rejects.toThrow(
+      "column 'history' must be at most 1e+140 in size to be standardised, received 1e+170 in field 'b'",
+    );
+  });
+
+  test("rows of weight zero may hold anything", async () => {
+    const data = rows({
+      x: at(x, 3, 1e200),
+      height: at(heights, 3, 1e200),
+      w: at(
+        x.map(() => 1),
+        3,
+        0,
+      ),
+    });
+    expect((await (await quick.fit(data)).predict(rows({}))).every(Number.isFinite)).toBe(true);
+  });
+
+  test("just below, a target and its predictions stay finite", async () => {
+    const data = rows({ height: heights.map((value) => value * 1e138) });
+    const model = await quick.fit(data);
+    expect(Number.isFinite(model.targetScale)).toBe(true);
+    expect((await model.predict(data)).every(Number.isFinite)).toBe(true);
+  });
+
+  test("a constant target of any size is predicted as it is", async () => {
+    const data = rows({ height: x.map(() => 1.1e130) });
+    for (const value of await (await quick.fit(data)).predict(data))
+      expect(Math.abs(value / 1.1e130 - 1)).toBeLessThan(1e-10);
+  });
 });

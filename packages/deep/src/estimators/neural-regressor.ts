@@ -22,12 +22,13 @@ import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
-import { fitScaling } from "../preprocessing/scaling.js";
+import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import { regressionLosses } from "../training/loss.js";
 import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
+import { requireTargets, TargetScaling } from "./target-scaling.js";
 import { trainingShape } from "./training-params.js";
 
 const params = z.strictObject({
@@ -43,7 +44,7 @@ const params = z.strictObject({
  * A neural network over mixed columns that predicts a number; inputs, network and training as {@link NeuralClassifier}'s.
  * The target is standardised inside.
  *
- * @throws DataError for data that it can't take, StrataError for a loss that is not finite.
+ * @throws DataError for data that it can't take, numbers above 1e140 among it, StrataError for a loss that is not finite.
  * @example
  * const data = fromColumns({ size: [30, 60, 90], town: ["A", "B", "A"], rent: [400, 900, 1200] }, { target: "rent" });
  * const model = await new NeuralRegressor({ epochs: 20 }).fit(data);
@@ -79,13 +80,18 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
     const { owner, params: settings } = this;
     requireRows(owner, data);
     requireNetworkKinds(owner, data);
-    const used = weightedRows(data, sampleWeights(owner, data));
-    const { train, validation } = splitRows(used, options.validation?.labelled(owner), settings);
-    const weights = sampleWeights(owner, train);
-    const { mean, scale } = fitScaling(numericTarget(owner, train), 1, weights && ((row) => weights[row]));
+    const weights = sampleWeights(owner, data);
+    requireNoHuge(owner, data, weights);
+    requireTargets(owner, data, weights);
+    const given = options.validation?.labelled(owner);
+    const { train, validation } = splitRows(weightedRows(data, weights), given, settings);
+    const scaling = TargetScaling.fit(owner, train);
+    // By the rows as they came: those of a part would be numbered otherwise.
+    scaling.requireNear(owner, data, weights);
+    if (given) scaling.requireNear(owner, given, undefined, " of the validation data");
     const rowsOf = (rows: LabelledDataset): LearningRows => ({
       data: rows,
-      targets: Float32Array.from(numericTarget(owner, rows), (y) => (y - mean[0]) / scale[0]),
+      targets: scaling.apply(numericTarget(owner, rows)),
       weights: sampleWeights(owner, rows),
     });
     const zero = Float32Array.of(0);
@@ -101,7 +107,7 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
       },
       run,
     );
-    return new NeuralRegressorModel(this, data.featureSchema, fitted, mean[0], scale[0]);
+    return new NeuralRegressorModel(this, data.featureSchema, fitted, scaling.mean, scaling.scale);
   }
 }
 

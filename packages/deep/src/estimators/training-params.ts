@@ -30,11 +30,12 @@ export const trainingShape = {
     ),
   validationFraction: z
     .number()
-    .min(0)
-    .max(0.9)
+    .gt(0)
+    .lt(1)
+    .nullable()
     .default(0.1)
     .describe(
-      "Part of the rows held out for early stopping where fit gets no validation data; 0 holds out none",
+      "Part of the rows held out for early stopping where fit gets no validation data; null holds out none",
     ),
   seed: z.number().default(0).describe("Seed of first weights, order of rows, dropout and held-out rows"),
 };

@@ -41,8 +41,9 @@ export function fitScaling(
       if (!Number.isNaN(value)) squares += (weightOf?.(i) ?? 1) * (value - mean[j]) ** 2;
     }
     const deviation = Math.sqrt(squares / total);
-    // A constant column's deviation is rounding error.
-    if (deviation > Math.abs(mean[j]) * rows * Number.EPSILON) scale[j] = deviation;
+    const rounding = Math.abs(mean[j]) * rows * Number.EPSILON;
+    // A constant column's deviation is rounding error, which stays small whatever the column's size.
+    scale[j] = deviation > rounding ? deviation : Math.max(1, rounding);
   }
   return { mean, scale, indicators };
 }

@@ -3,6 +3,7 @@ import { feedKey, maskKey } from "../network/feed-key.js";
 import type { SequenceLayout } from "../network/network-inputs.js";
 import { CategoryIndex } from "./category-index.js";
 import { type EncodedInput, type Feeds, longest } from "./feed.js";
+import { hugeAdvice, placeOfHuge } from "./huge-values.js";
 import { applyScaling, fitScaling, type Scaling, scaledWidth } from "./scaling.js";
 
 /** A sequence column as ragged steps: numeric fields standardised, categorical ones as codes; only the most recent steps. */
@@ -27,7 +28,14 @@ export class SequenceEncoder {
     const recent = recentSteps(column, maxLength);
     const rowOf = weights && rowsOfSteps(recent.offsets);
     const block = numericBlock(owner, name, column, recent);
-    const width = column.fields.filter(({ kind }) => kind === "numeric").length;
+    const numeric = column.fields.filter(({ kind }) => kind === "numeric");
+    const width = numeric.length;
+    const huge = placeOfHuge(block);
+    if (huge >= 0)
+      throw new DataError(
+        owner,
+        `column '${name}' ${hugeAdvice}, received ${block[huge]} in field '${numeric[huge % width].name}'`,
+      );
     const scaling = fitScaling(block, width, weights && rowOf && ((step) => weights[rowOf[step]]));
     const indexes = new Map<string, CategoryIndex>();
     for (const [at, field] of column.fields.entries()) {

@@ -1,7 +1,7 @@
 import type { CellType } from "../cell-type.js";
 import type { Column } from "../column.js";
 import { absentCode, ByteDictionary, decodeText } from "./byte-dictionary.js";
-import { parseNumber } from "./csv-number.js";
+import { isHugeInteger, parseNumber } from "./csv-number.js";
 import { parseTimeBytes } from "./csv-time.js";
 import { FloatList } from "./float-list.js";
 
@@ -36,7 +36,7 @@ export function makeSink(type: CellType, missing: readonly string[]): CellSink {
 }
 
 export class NumberSink implements CellSink {
-  readonly expected = "a number";
+  expected = "a number";
   private readonly values = new FloatList();
   private readonly missing: ByteDictionary;
   /** Whether a number may mean a missing value, such as -999: only then are all cells looked up. */
@@ -58,6 +58,8 @@ export class NumberSink implements CellSink {
       known = true;
     }
     if (known) this.values.push(value);
+    else if (isHugeInteger(bytes, from, to))
+      this.expected = "an integer that a double holds exactly (identifiers are categorical)";
     return known;
   }
 

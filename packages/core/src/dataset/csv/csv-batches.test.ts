@@ -20,9 +20,9 @@ describe("csvBatches", () => {
     [10, [10]],
     [99, [10]],
   ])("batches of %i rows", async (batchRows, sizes) => {
-    const batches = await all(csv, { batchRows, columns: { t: "text" }, roles: { target: "n" } });
+    const batches = await all(csv, { batchRows, kinds: { t: "text" }, roles: { target: "n" } });
     expect(batches.map(({ rows }) => rows)).toEqual(sizes);
-    const whole = await readCsv(csv, { columns: { t: "text" }, roles: { target: "n" } });
+    const whole = await readCsv(csv, { kinds: { t: "text" }, roles: { target: "n" } });
     const [first, ...rest] = batches;
     const joined = concatDatasets([first, ...rest]);
     for (const name of ["n", "t"]) expect(joined.column(name)).toEqual(whole.column(name));
@@ -30,7 +30,7 @@ describe("csvBatches", () => {
   });
 
   test("a code means the same in every batch: dictionaries only grow, in order of appearance", async () => {
-    const batches = await all(csv, { batchRows: 4, columns: { t: "text" } });
+    const batches = await all(csv, { batchRows: 4, kinds: { t: "text" } });
     const columns = batches.map((batch) => batch.column("c", "categorical"));
     expect(columns.map(({ categories }) => categories.join(""))).toEqual(["zyx", "zyxwv", "zyxwv"]);
     expect(
@@ -46,9 +46,12 @@ describe("csvBatches", () => {
 
   test("kinds are those of the first batch, and a later cell that does not fit is an error that says so", async () => {
     await expect(all("a\n1\n2\nx\n", { batchRows: 2 })).rejects.toThrow(
-      "csvBatches: line 4, column 1: 'a' must be a number, received \"x\" (its kind is that of the first batch: give it in `columns`)",
+      "csvBatches: line 4, column 1: 'a' must be a number, received \"x\" (its kind is that of the first batch: give it in `kinds`)",
     );
-    await expect(all("a\n1\n2\nx\n", { batchRows: 2, columns: { a: "numeric" } })).rejects.toThrow(
+    await expect(all("a\n1\n2\n9007199254740993\n", { batchRows: 2 })).rejects.toThrow(
+      "csvBatches: line 4, column 1: 'a' must be an integer that a double holds exactly",
+    );
+    await expect(all("a\n1\n2\nx\n", { batchRows: 2, kinds: { a: "numeric" } })).rejects.toThrow(
       /must be a number, received "x"$/,
     );
   });

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { FitRun } from "../../estimator/fit-run.js";
 import { parseParams } from "../../estimator/params.js";
-import type { DatasetFor, Roles } from "../dataset.js";
+import { ParamError } from "../../errors.js";
+import { anObject, requireIs } from "../../guard.js";
+import type { DatasetFor } from "../dataset.js";
+import type { Roles } from "../roles.js";
 import { type CsvOptions, planCsv } from "./csv-options.js";
-import { blocksOf, type CsvSource } from "./csv-source.js";
+import { blocksOf, type CsvSource, requireSource } from "./csv-source.js";
 import { CsvTable } from "./csv-table.js";
 
 export interface CsvBatchOptions<R extends Roles = Roles> extends CsvOptions<R> {
@@ -15,12 +18,12 @@ const batchSchema = z.strictObject({ batchRows: z.int().min(1).default(65_536) }
 
 /**
  * A CSV as datasets of `batchRows` rows each, for data larger than memory; a text without rows gives one empty batch.
- * Kinds that `columns` does not give are those of the first batch, and a later cell that does not fit is an error.
+ * Kinds that `kinds` does not give are those of the first batch, and a later cell that does not fit is an error.
  * Dictionaries of categorical columns grow in order of appearance, so a code means the same in every batch.
  *
- * @throws ParamError for an option that can't be; ParseError, while iterating, as {@link readCsv} does.
+ * @throws ParamError for an option or role that can't be; DataError for what is no source; ParseError, while iterating, as {@link readCsv} does.
  * @example
- * for await (const batch of csvBatches(stream, { columns: { amount: "numeric" }, batchRows: 10_000 })) count += batch.rows;
+ * for await (const batch of csvBatches(stream, { kinds: { amount: "numeric" }, batchRows: 10_000 })) count += batch.rows;
  */
 export function csvBatches<const R extends Roles = Roles>(
   source: CsvSource,
@@ -33,8 +36,10 @@ export function csvBatches<const R extends Roles = Roles>(
 
 export function splitBatchOptions<R extends Roles>(
   owner: string,
-  { batchRows, ...rest }: CsvBatchOptions<R>,
+  options: CsvBatchOptions<R>,
 ): { readonly batchRows: number; readonly rest: CsvOptions<R> } {
+  requireIs(owner, "options", options, anObject, ParamError);
+  const { batchRows, ...rest } = options;
   return { batchRows: parseParams(owner, batchSchema, { batchRows }).batchRows, rest };
 }
 
@@ -50,6 +55,7 @@ export function csvTables<R extends Roles>(
   source: CsvSource,
   options: CsvOptions<R>,
 ): AsyncGenerator<DatasetFor<R>, void> {
+  requireSource(owner, source);
   const table = new CsvTable(owner, planCsv(owner, options), batchRows, origin);
   return read(owner, table, source, options, batchRows === Number.POSITIVE_INFINITY);
 }

@@ -10,7 +10,7 @@ const nine = 57;
 
 /**
  * The number that a cell's bytes write, exactly as `Number(text)` reads it; NaN where it is none, which a blank cell
- * and "NaN" are too.
+ * and "NaN" are too, and an integer that a double can't hold exactly: of two identifiers it would make one.
  * A decimal whose digits fit 2^53 and whose exponent is within 22 is one exact multiplication or division away
  * (Clinger 1990); everything else goes through `Number`.
  */
@@ -54,6 +54,21 @@ export function parseNumber(bytes: Uint8Array, from: number, to: number): number
 }
 
 function slowNumber(bytes: Uint8Array, from: number, to: number): number {
-  const text = decoder.decode(bytes.subarray(from, to));
-  return text.trim() === "" ? Number.NaN : Number(text);
+  const text = decoder.decode(bytes.subarray(from, to)).trim();
+  const value = text === "" ? Number.NaN : Number(text);
+  return changes(text, value) ? Number.NaN : value;
+}
+
+/** Whether a cell is an integer that a double can't hold exactly. */
+export function isHugeInteger(bytes: Uint8Array, from: number, to: number): boolean {
+  const text = decoder.decode(bytes.subarray(from, to)).trim();
+  return changes(text, Number(text));
+}
+
+/** Whether a text is an integer, and its value as a double another one. */
+function changes(text: string, value: number): boolean {
+  const size = Math.abs(value);
+  if (!(size > Number.MAX_SAFE_INTEGER)) return false;
+  const digits = /^[+-]?(\d+)(?:\.0*)?$/.exec(text)?.[1] ?? /^0[box][\da-f]+$/i.exec(text)?.[0];
+  return digits !== undefined && (size === Number.POSITIVE_INFINITY || BigInt(digits) !== BigInt(size));
 }

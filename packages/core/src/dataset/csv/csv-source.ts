@@ -1,10 +1,24 @@
 import { DataError, describe } from "../../errors.js";
+import { requireIs, type Rule } from "../../guard.js";
 import { abortable } from "../abortable.js";
 
 /** Where CSV text comes from: blocks of UTF-8 bytes (a Node stream, the body of a `fetch`), or all of it as bytes or a string. */
 export type CsvSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Uint8Array | string;
 
 const blockBytes = 2 ** 18;
+
+const aSource: Rule = {
+  expected: "a string, a Uint8Array or a stream of them",
+  holds: (value) =>
+    typeof value === "string" ||
+    value instanceof Uint8Array ||
+    (typeof value === "object" && value !== null && (Symbol.asyncIterator in value || "getReader" in value)),
+};
+
+/** Throws {@link DataError} for what can't be read. */
+export function requireSource(owner: string, source: CsvSource): void {
+  requireIs(owner, "the source", source, aSource);
+}
 
 /** The blocks of a source; text in memory comes in pieces, so that reading it stays cancellable. */
 export async function* blocksOf(

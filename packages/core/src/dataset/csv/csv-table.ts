@@ -1,6 +1,7 @@
 import { describe, listNames, ParseError } from "../../errors.js";
 import type { CategoricalColumn, Column } from "../column.js";
 import { Dataset } from "../dataset.js";
+import { columnsOf } from "../roles.js";
 import { decodeText } from "./byte-dictionary.js";
 import { type CellSink, makeSink } from "./cell-sink.js";
 import type { CsvPlan } from "./csv-options.js";
@@ -66,7 +67,7 @@ export class CsvTable {
       if (sink === undefined) continue;
       if (sink instanceof InferredSink) this.sinks[c] = sink = sink.infer();
       const column = sink.take();
-      const type = this.plan.columns.get(name);
+      const type = this.plan.kinds.get(name);
       const declared =
         typeof type === "object" && type.kind === "categorical" && type.categories !== undefined;
       columns.push([
@@ -75,7 +76,7 @@ export class CsvTable {
       ]);
     }
     this.rows = 0;
-    return Dataset.create(Object.fromEntries(columns), this.plan.roles);
+    return Dataset.create(columns, this.plan.roles);
   }
 
   /** Names the columns and makes their sinks; true where the current record is data. */
@@ -95,12 +96,7 @@ export class CsvTable {
         },
       );
     }
-    const { id, ...single } = plan.roles;
-    const named = [
-      ...plan.columns.keys(),
-      ...Object.values(single),
-      ...(typeof id === "string" ? [id] : (id ?? [])),
-    ];
+    const named = [...plan.kinds.keys(), ...columnsOf(plan.roles)];
     const absent = [...named, ...(plan.select ?? [])].filter((name) => !known.has(name));
     if (absent.length > 0) {
       throw this.error(
@@ -113,7 +109,7 @@ export class CsvTable {
     scanner.most = names.length;
     this.sinks = names.map((name) => {
       if (wanted !== undefined && !wanted.has(name)) return undefined;
-      const type = plan.columns.get(name);
+      const type = plan.kinds.get(name);
       return type === undefined
         ? new InferredSink(plan.missing, plan.maxCategories)
         : makeSink(type, plan.missing);
@@ -150,10 +146,10 @@ export class CsvTable {
   private badCell(c: number, sink: CellSink): ParseError {
     const { bytes, bounds } = this.scanner;
     const text = decodeText(bytes, bounds[2 * c], bounds[2 * c + 1]);
-    const inferred = this.total > this.rows && !this.plan.columns.has(this.names![c]);
+    const inferred = this.total > this.rows && !this.plan.kinds.has(this.names![c]);
     return this.error(
       `'${this.names![c]}' must be ${sink.expected}, received ${text === undefined ? "other bytes" : describe(text)}${
-        inferred ? " (its kind is that of the first batch: give it in `columns`)" : ""
+        inferred ? " (its kind is that of the first batch: give it in `kinds`)" : ""
       }`,
       { line: this.scanner.lineOf(c), column: c + 1 },
     );

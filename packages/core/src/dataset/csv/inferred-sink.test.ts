@@ -9,7 +9,8 @@ const columnOf = async (cells: readonly string[], options: CsvOptions = {}) =>
 
 describe("the kind of a column that is not given", () => {
   test.each<[string, readonly string[], string, CsvOptions?]>([
-    ["numbers", ["1", "-2.5", "1e3", "", "NA", "12345678901234567890"], "numeric"],
+    ["numbers", ["1", "-2.5", "1e3", "", "NA", "9007199254740992"], "numeric"],
+    ["integers that a double would change", ["1", "9007199254740993", "", "9007199254740992"], "categorical"],
     ["nothing but missing values", ["", "NA"], "numeric"],
     ["dates", ["2018-07-25", "", "2018-07-25T10:00:00Z"], "timestamp"],
     ["years are numbers", ["2018", "2019"], "numeric"],
@@ -75,10 +76,19 @@ describe("the kind of a column that is not given", () => {
   test.prop([fc.array(decimal, { maxLength: 30 })], { numRuns: 200 })(
     "a column of numbers is the same, given or inferred",
     async (cells) => {
-      const numbers = cells.filter((cell) => cell === "" || !Number.isNaN(Number(cell)));
-      expect(await columnOf(numbers)).toEqual(await columnOf(numbers, { columns: { a: "numeric" } }));
+      const huge = (cell: string) => /^-?\d+\.?0*$/.test(cell) && Math.abs(Number(cell)) > 2 ** 53;
+      const numbers = cells.filter((cell) => cell === "" || (!Number.isNaN(Number(cell)) && !huge(cell)));
+      expect(await columnOf(numbers)).toEqual(await columnOf(numbers, { kinds: { a: "numeric" } }));
     },
   );
+
+  test("integers that a double would change stay apart, and so do those before them", async () => {
+    const ids = ["9007199254740993", "9007199254740992", "7", "9007199254740993"];
+    expect(await columnOf(ids)).toEqual(categorical(ids));
+    const many = Array.from({ length: 20 }, (_, i) => `${10n ** 19n + BigInt(i % 10)}`);
+    expect(await columnOf(many)).toEqual(categorical(many));
+    expect(await columnOf(many, { maxCategories: 5 })).toEqual(text(many));
+  });
 
   test("a number that means missing is missing, and is a word among words", async () => {
     expect(await columnOf(["1", "-999", "-999.0"], { missing: ["-999"] })).toEqual({

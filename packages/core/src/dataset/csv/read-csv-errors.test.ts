@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ParamError, ParseError } from "../../errors.js";
+import { DataError, ParamError, ParseError } from "../../errors.js";
 import type { CsvOptions } from "./csv-options.js";
 import { readCsv } from "./read-csv.js";
 
@@ -13,7 +13,7 @@ async function failure(source: string | Uint8Array, options: CsvOptions = {}): P
   throw new Error("nothing was refused");
 }
 
-const numbers: CsvOptions = { columns: { a: "numeric", b: "numeric" } };
+const numbers: CsvOptions = { kinds: { a: "numeric", b: "numeric" } };
 
 describe("errors say line, column, what was expected and what came", () => {
   test.each<[string, string, CsvOptions, string]>([
@@ -61,15 +61,21 @@ describe("errors say line, column, what was expected and what came", () => {
       "line 2, column 1: 'a' must be a number, received \"1\n2\"",
     ],
     [
+      "an integer that a double would change, in a column declared numeric",
+      "a,b\n1,2\n3,9007199254740993\n",
+      numbers,
+      "line 3, column 2: 'b' must be an integer that a double holds exactly (identifiers are categorical), received \"9007199254740993\"",
+    ],
+    [
       "no date",
       "t\n2018-07-25\n25/07/2018\n",
-      { columns: { t: "timestamp" } },
+      { kinds: { t: "timestamp" } },
       "line 3, column 1: 't' must be an ISO 8601 date, received \"25/07/2018\"",
     ],
     [
       "no category",
       "c\nDE\nNL\n",
-      { columns: { c: { kind: "categorical", categories: ["DE", "FR"] } } },
+      { kinds: { c: { kind: "categorical", categories: ["DE", "FR"] } } },
       "line 3, column 1: 'c' must be one of the 2 categories, received \"NL\"",
     ],
     [
@@ -105,7 +111,7 @@ describe("errors say line, column, what was expected and what came", () => {
     [
       "names that are absent",
       "a,b\n1,2\n",
-      { columns: { c: "numeric" }, roles: { target: "d", id: ["a", "e"] }, select: ["f", "c"] },
+      { kinds: { c: "numeric" }, roles: { target: "d", id: ["a", "e"] }, select: ["f", "c"] },
       "line 1: the header must have 'c', 'd', 'e', 'f', received 'a', 'b'",
     ],
     ["nothing", "", {}, "line 1: the text must hold a header or a record, received nothing"],
@@ -123,7 +129,7 @@ describe("errors say line, column, what was expected and what came", () => {
   test("lines are counted through quoted cells, blank lines and CRLF", async () => {
     const csv = 'a,b\r\n\r\n"1\n\n","2\r\n3\r4"\r\n"x\n",y\n';
     const { line, column } = await failure(csv, {
-      columns: { b: { kind: "categorical", categories: ["2\r\n3\r4"] } },
+      kinds: { b: { kind: "categorical", categories: ["2\r\n3\r4"] } },
     });
     // The header is line 1, a record lies on lines 3 to 7, the next begins on line 8 and its second cell lies on line 9.
     expect([line, column]).toEqual([9, 2]);
@@ -137,8 +143,8 @@ describe("errors say line, column, what was expected and what came", () => {
     const bytes = (csv: string) => Uint8Array.from(csv, (c) => c.charCodeAt(0));
     for (const options of [
       {},
-      { columns: { b: "text" } },
-      { columns: { b: "categorical" } },
+      { kinds: { b: "text" } },
+      { kinds: { b: "categorical" } },
     ] satisfies CsvOptions[]) {
       expect((await failure(bytes("a,b\n1,ok\n2,caf\xe9\n"), options)).message).toBe(
         "readCsv: line 3, column 2: 'b' must be UTF-8 text, received other bytes",
@@ -171,15 +177,37 @@ describe("options that can't be", () => {
     [{ delimeter: ";" }, "there is no param \"delimeter\", did you mean 'delimiter'?"],
     [{ limit: -1 }, "limit must be >= 0, received -1"],
     [{ maxCategories: 0 }, "maxCategories must be >= 1, received 0"],
-    [{ columns: { a: "number" } }, "columns.a must be"],
+    [{ kinds: { a: "number" } }, "kinds.a must be"],
     [
-      { columns: { a: { kind: "categorical", categories: ["x", "x"] } } },
-      "columns.a.categories must differ from each other",
+      { kinds: { a: { kind: "categorical", categories: ["x", "x"] } } },
+      "kinds.a.categories must differ from each other",
     ],
+    [{ kinds: [] }, "kinds must be an object, received an array of 0"],
     [{ header: "yes" }, "header must be"],
+    [{ columns: { a: "text" } }, 'there is no param "columns"'],
+    [
+      { roles: { target: "a", ids: ["a"] } },
+      "roles must be among 'target', 'weight', 'group', 'time', 'id', received \"ids\", did you mean 'id'?",
+    ],
+    [{ roles: "a" }, 'roles must be an object, received "a"'],
+    [{ roles: { target: ["a"] } }, "target must be a column's name, received an array of 1"],
+    [{ onProgress: true }, "onProgress must be a function, received true"],
+    [{ signal: {} }, "signal must be an AbortSignal, received an object"],
   ])("%j", async (options, message) => {
     const reading = readCsv("a\n1\n", options as CsvOptions);
     await expect(reading).rejects.toThrow(`readCsv: ${message}`);
     await expect(reading).rejects.toBeInstanceOf(ParamError);
   });
+});
+
+test.each([5, null, undefined, {}, [1]])("a source of %j is refused", async (source) => {
+  const reading = readCsv(source as never);
+  await expect(reading).rejects.toBeInstanceOf(DataError);
+  await expect(reading).rejects.toThrow(
+    "readCsv: the source must be a string, a Uint8Array or a stream of them, received",
+  );
+});
+
+test("options that are no object are refused", async () => {
+  await expect(readCsv("a\n1\n", null as never)).rejects.toThrow("readCsv: options must be an object");
 });

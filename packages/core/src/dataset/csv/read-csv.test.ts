@@ -29,7 +29,7 @@ describe("what the format allows", () => {
     const csv =
       'a,b\n"x, y","line\r\nend"\n"she said ""hi""","""",\n'.replace('"""",', '""""') +
       'in"side,\u00e9\u4e2d\ud83d\ude00\n';
-    expect(await columnsOf(csv, { columns: { a: "text", b: "text" } })).toEqual({
+    expect(await columnsOf(csv, { kinds: { a: "text", b: "text" } })).toEqual({
       a: text(["x, y", 'she said "hi"', 'in"side']),
       b: text(["line\r\nend", '"', "\u00e9\u4e2d\ud83d\ude00"]),
     });
@@ -44,7 +44,7 @@ describe("what the format allows", () => {
   });
 
   test("a header without records is a table without rows", async () => {
-    const data = await readCsv("a,b\n", { columns: { b: "text" } });
+    const data = await readCsv("a,b\n", { kinds: { b: "text" } });
     expect([data.rows, data.names]).toEqual([0, ["a", "b"]]);
     expect(data.column("b")).toEqual(text([]));
   });
@@ -105,7 +105,7 @@ describe("options", () => {
 
   test("kinds, roles, missing words and select", async () => {
     const data = await readCsv(csv, {
-      columns: { note: "text", country: { kind: "categorical", categories: ["NL", "DE", "FR"] } },
+      kinds: { note: "text", country: { kind: "categorical", categories: ["NL", "DE", "FR"] } },
       missing: ["", "NA", "-999", "?"],
       select: ["amount", "when"],
       roles: { target: "fraud", id: "id" },
@@ -174,13 +174,13 @@ describe("options", () => {
 
   test("many categories, of which some share their beginnings and lengths", async () => {
     const words = Array.from({ length: 20_000 }, (_, i) => `w${(i * 7919) % 6007}`);
-    const data = await readCsv(`c\n${words.join("\n")}\n`, { columns: { c: "categorical" } });
+    const data = await readCsv(`c\n${words.join("\n")}\n`, { kinds: { c: "categorical" } });
     expect(data.column("c")).toEqual(categorical(words));
   });
 
   test("declared categories come before missing words", async () => {
     const data = await readCsv("c\nNA\nDE\n", {
-      columns: { c: { kind: "categorical", categories: ["DE", "NA"] } },
+      kinds: { c: { kind: "categorical", categories: ["DE", "NA"] } },
     });
     expect(data.column("c")).toEqual(categorical(["NA", "DE"], ["DE", "NA"]));
   });

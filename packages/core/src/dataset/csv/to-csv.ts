@@ -1,4 +1,5 @@
 import { NotSupportedError } from "../../errors.js";
+import { requireDataset } from "../../guard.js";
 import type { Column } from "../column.js";
 import type { Dataset } from "../dataset.js";
 
@@ -11,6 +12,7 @@ import type { Dataset } from "../dataset.js";
  * toCsv(fromColumns({ amount: [12.5], note: text(["rent, June"]) })); // 'amount,note\n12.5,"rent, June"\n'
  */
 export function toCsv(data: Dataset): string {
+  requireDataset("toCsv", data);
   const cells = data.names.map((name) => cellsOf(name, data.column(name)));
   const lines = [data.names.map(quoted).join(",")];
   for (let row = 0; row < data.rows; row++) {
@@ -40,7 +42,12 @@ function cellsOf(name: string, column: Column): (row: number) => string {
   }
 }
 
-const numberText = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+/** `String` writes large whole numbers with zeros for their last digits, which `readCsv` must take for another integer. */
+function numberText(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  const large = Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 1e21;
+  return large ? String(BigInt(value)) : String(value);
+}
 
 const quoted = (value: string): string =>
   /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

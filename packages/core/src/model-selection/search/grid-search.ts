@@ -22,8 +22,8 @@ export interface GridSearchParams<E extends AnyEstimator> extends SearchParams<E
  * Cross-validates an estimator with every combination of some params, then fits the best on all rows. It is an estimator of
  * the kind of the one it searches for, so that it can stand in a pipeline or be cross-validated itself.
  *
- * Where a validation part is held out (`validation`), early stopping works in every fold. With `FitOptions.executor` and a
- * `registry` the folds run on the executor.
+ * Where a validation part is held out (`validation`), early stopping works in every fold. With `FitOptions.executor` the
+ * folds run there; it needs a `registry` to send estimators with.
  *
  * @throws ParamError when made, for a path or value that the estimator doesn't have.
  * @example

@@ -9,12 +9,15 @@ import {
   type EstimatorJson,
   type EstimatorTags,
 } from "../../estimator/estimator.js";
+import { requireFitOptions } from "../../estimator/check-fit-options.js";
 import type { FitOptions } from "../../estimator/fit-options.js";
 import { nestedOptions } from "../../estimator/fit-run.js";
 import { fitTransform } from "../../estimator/fit-transform.js";
 import type { Model } from "../../estimator/model.js";
+import { requireDataset } from "../../guard.js";
 import type { RegistryModule } from "../fit-fold.js";
 import { innerSplit } from "../inner-split.js";
+import { requireRegistryModule } from "../run-folds.js";
 import { resolveScorers } from "../scoring.js";
 import type { Scorer } from "../scorer.js";
 import { crossValidateCandidates } from "./cross-validate-candidates.js";
@@ -25,7 +28,7 @@ import { bestOf, type SearchChoice, searchResults, type SearchTable } from "./se
 
 type SearchSchema = z.ZodObject<typeof searchParams>;
 
-/** Options of a search's fit: with an executor and a registry, the folds run on the executor. */
+/** Options of a search's fit: with an executor, which needs a registry to send estimators with, the folds run there. */
 export interface SearchFitOptions<D extends Dataset = Dataset> extends FitOptions<D> {
   readonly registry?: RegistryModule;
 }
@@ -92,7 +95,8 @@ export abstract class ParamSearch<E extends AnyEstimator>
   /**
    * Cross-validates every candidate and fits the best one on all rows.
    *
-   * @throws errors of a fold, which name it and the candidate and keep their kind; rejects with `signal.reason` when aborted.
+   * @throws errors of a fold, which name it and the candidate and keep their kind; ParamError for an executor without a
+   * registry; rejects with `signal.reason` when aborted.
    */
   async fit(data: SearchData<E>, options: SearchFitOptions<SearchData<E>> = {}): Promise<FittedSearch<E>> {
     const table = await this.compare(data, options);
@@ -111,6 +115,9 @@ export abstract class ParamSearch<E extends AnyEstimator>
   }
 
   private compare(data: Dataset, options: SearchFitOptions): Promise<SearchTable> {
+    requireFitOptions(this.owner, options);
+    requireDataset(this.owner, data);
+    requireRegistryModule(this.owner, options.executor, options.registry);
     const { estimator, cv, validation } = this.params;
     const estimators = candidateEstimators(this.owner, estimator, this.candidates as Candidates);
     const candidates = estimators.map((candidate, c) => ({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type AnyEstimator, Estimator, type EstimatorJson } from "../../estimator/estimator.js";
 import { NotSupportedError, ParamError } from "../../errors.js";
 import { splitterSchema, validationSchema, type ValidationSplit } from "../inner-split.js";
-import { scoringSchema, type Scoring } from "../scoring.js";
+import { type Scoring, scoringsSchema } from "../scoring.js";
 import { restoreSplitter } from "../splits/restore-splitter.js";
 import { ConfiguredSplitter, type Splitter, type SplitterJson } from "../splits/splitter.js";
 import { paramsFromJson, paramsToJson } from "./param-json.js";
@@ -12,9 +12,9 @@ export const searchParams = {
   estimator: z
     .custom<AnyEstimator>((value) => value instanceof Estimator, "must be an estimator")
     .describe("What is fitted with each candidate's params"),
-  scoring: z
-    .union([scoringSchema, z.array(scoringSchema).min(1).readonly()])
-    .describe("How candidates are scored; of several, the first chooses unless refit names another"),
+  scoring: scoringsSchema.describe(
+    "How candidates are scored; of several, the first chooses unless refit names another",
+  ),
   cv: z
     .union([z.int().min(2), splitterSchema])
     .default(5)

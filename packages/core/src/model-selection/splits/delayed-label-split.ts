@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseTime } from "../../dataset/column-build.js";
 import type { FloatArray } from "../../dataset/column.js";
 import type { Dataset } from "../../dataset/dataset.js";
-import { classTarget } from "../../dataset/target.js";
+import { anyClassTarget } from "../../dataset/target.js";
 import { DataError, ParamError } from "../../errors.js";
 import { listLabels } from "../../metrics/labels.js";
 import { rowGroups } from "./row-groups.js";
@@ -109,7 +109,7 @@ export class DelayedLabelSplit extends ConfiguredSplitter<typeof params> {
 
   private positives(data: Dataset): KnownPositives {
     const { owner } = this;
-    const { classes, codes } = classTarget(owner, data.labelled(owner), { minClasses: 1 });
+    const { classes, codes } = anyClassTarget(owner, data);
     const code = classes.indexOf(this.params.positive);
     if (code < 0 && classes.length > 1)
       throw new DataError(

@@ -1,5 +1,6 @@
 import type { Dataset } from "../../dataset/dataset.js";
 import { DataError } from "../../errors.js";
+import { requireDataset } from "../../guard.js";
 
 /** Which group each row is of: numbers from 0 in the ascending order of the group's values. */
 interface RowGroups {
@@ -10,9 +11,10 @@ interface RowGroups {
 /**
  * The groups of the column with the group role: numeric, categorical, text or timestamp.
  *
- * @throws DataError where there is no such column, it is of another kind, or a value is missing.
+ * @throws DataError for what is no dataset, where there is no such column, it is of another kind, or a value is missing.
  */
 export function rowGroups(owner: string, data: Dataset): RowGroups {
+  requireDataset(owner, data);
   const column = data.group;
   if (column === undefined)
     throw new DataError(owner, "the dataset must have a column with the group role, received none");

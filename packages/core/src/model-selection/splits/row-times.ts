@@ -1,13 +1,15 @@
 import type { Dataset } from "../../dataset/dataset.js";
 import type { FloatArray } from "../../dataset/column.js";
 import { DataError } from "../../errors.js";
+import { requireDataset } from "../../guard.js";
 
 /**
  * The values of the column with the time role: a timestamp (milliseconds) or a numeric one.
  *
- * @throws DataError where there is none, it is of another kind, or a time is missing.
+ * @throws DataError for what is no dataset, where there is no such column, it is of another kind, or a time is missing.
  */
 export function rowTimes(owner: string, data: Dataset): FloatArray {
+  requireDataset(owner, data);
   const column = data.time;
   if (column === undefined)
     throw new DataError(owner, "the dataset must have a column with the time role, received none");

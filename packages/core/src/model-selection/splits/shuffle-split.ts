@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Dataset } from "../../dataset/dataset.js";
-import { classTarget } from "../../dataset/target.js";
+import { anyClassTarget } from "../../dataset/target.js";
 import { DataError } from "../../errors.js";
+import { requireDataset } from "../../guard.js";
 import { Random } from "../../random.js";
 import { rowGroups } from "./row-groups.js";
 import { ConfiguredSplitter, type Split } from "./splitter.js";
@@ -38,6 +39,7 @@ export class ShuffleSplit extends ConfiguredSplitter<typeof params> {
   }
 
   split(data: Dataset): Split[] {
+    requireDataset(this.owner, data);
     const { nSplits, testSize, trainSize, seed } = this.params;
     const sizes = partSizes(this.owner, data.rows, testSize, trainSize);
     return Array.from({ length: nSplits }, (_, i) => {
@@ -64,7 +66,7 @@ export class StratifiedShuffleSplit extends ConfiguredSplitter<typeof params> {
   split(data: Dataset): Split[] {
     const { nSplits, testSize, trainSize, seed } = this.params;
     const { owner } = this;
-    const target = classTarget(owner, data.labelled(owner), { minClasses: 1 });
+    const target = anyClassTarget(owner, data);
     const sizes = partSizes(owner, data.rows, testSize, trainSize);
     const members = rowsByClass(target.codes);
     const rare = members.findIndex(({ length }) => length < 2);

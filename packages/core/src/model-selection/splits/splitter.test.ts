@@ -1,7 +1,8 @@
 import { fc, it as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import golden from "../../../golden/splits.json" with { type: "json" };
-import type { Dataset, Roles } from "../../dataset/dataset.js";
+import type { Dataset } from "../../dataset/dataset.js";
+import type { Roles } from "../../dataset/roles.js";
 import { fromColumns } from "../../dataset/from-columns.js";
 import { timestamp } from "../../dataset/column-build.js";
 import { ArtifactError, DataError, ParamError } from "../../errors.js";

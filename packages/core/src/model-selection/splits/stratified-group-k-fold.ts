@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Dataset } from "../../dataset/dataset.js";
-import { classTarget } from "../../dataset/target.js";
+import { anyClassTarget } from "../../dataset/target.js";
 import { DataError } from "../../errors.js";
 import { Random } from "../../random.js";
 import { groupFoldParams } from "./group-k-fold.js";
@@ -24,7 +24,7 @@ export class StratifiedGroupKFold extends ConfiguredSplitter<typeof groupFoldPar
 
   split(data: Dataset): Split[] {
     const { nSplits, shuffle, seed } = this.params;
-    const target = classTarget(this.owner, data.labelled(this.owner), { minClasses: 1 });
+    const target = anyClassTarget(this.owner, data);
     const groups = rowGroups(this.owner, data);
     requireGroups(this.owner, groups, nSplits);
     const nClasses = target.classes.length;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Dataset } from "../../dataset/dataset.js";
-import { classTarget } from "../../dataset/target.js";
+import { anyClassTarget } from "../../dataset/target.js";
 import { DataError } from "../../errors.js";
 import { Random } from "../../random.js";
 import { foldParams } from "./k-fold.js";
@@ -57,7 +57,7 @@ function allocate(members: readonly Int32Array[], nSplits: number): Int32Array[]
 
 /** Class of each row, numbered by first appearance, so that renaming classes changes no fold. */
 function classesByAppearance(owner: string, data: Dataset): Int32Array {
-  const { codes } = classTarget(owner, data.labelled(owner), { minClasses: 1 });
+  const { codes } = anyClassTarget(owner, data);
   const place = new Map<number, number>();
   return codes.map((code) => {
     if (!place.has(code)) place.set(code, place.size);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Dataset } from "../../dataset/dataset.js";
 import { DataError } from "../../errors.js";
+import { requireDataset } from "../../guard.js";
 import { rowTimes } from "./row-times.js";
 import { ConfiguredSplitter, type Split } from "./splitter.js";
 
@@ -37,6 +38,7 @@ export class TimeSeriesSplit extends ConfiguredSplitter<typeof params> {
   }
 
   split(data: Dataset): Split[] {
+    requireDataset(this.owner, data);
     const { nSplits, maxTrainSize, gap } = this.params;
     const { rows } = data;
     const testSize = this.params.testSize ?? Math.floor(rows / (nSplits + 1));

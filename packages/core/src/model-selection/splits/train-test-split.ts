@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Dataset } from "../../dataset/dataset.js";
 import { parseParams } from "../../estimator/params.js";
+import { requireDataset } from "../../guard.js";
 import {
   GroupShuffleSplit,
   partSize,
@@ -44,12 +45,13 @@ export interface TrainTest<D extends Dataset> {
 /**
  * A dataset as a random training and a test part, both views of it.
  *
- * @throws ParamError for options out of range; DataError where a part would be empty, or what `stratify` or `group` need is absent.
+ * @throws ParamError for options out of range; DataError for what is no dataset, where a part would be empty, or what `stratify` or `group` need is absent.
  * @example
  * const { train, test } = trainTestSplit(data, { testSize: 0.2, stratify: true, seed: 1 });
  */
 export function trainTestSplit<D extends Dataset>(data: D, input: TrainTestSplitOptions = {}): TrainTest<D> {
   const owner = "trainTestSplit";
+  requireDataset(owner, data);
   const { testSize, trainSize, stratify, group, shuffle, seed } = parseParams(owner, options, input);
   if (!shuffle) {
     const sizes = partSizes(owner, data.rows, testSize, trainSize);

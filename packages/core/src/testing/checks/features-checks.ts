@@ -1,6 +1,7 @@
 import type { ColumnKind } from "../../dataset/column.js";
-import { describe } from "../../errors.js";
+import { describe, StrataError } from "../../errors.js";
 import type { Dataset } from "../../dataset/dataset.js";
+import { canFitTransform } from "../../estimator/capabilities.js";
 import type { FitOptions } from "../../estimator/fit-options.js";
 import { ofOtherKind } from "../alter.js";
 import type { CheckGroup } from "../check.js";
@@ -73,6 +74,28 @@ async function unacceptedKindRefused(context: CheckContext): Promise<void> {
   }
 }
 
+/** What callers without types pass: rows, columns, nothing. A TypeError from within would not tell them what to do. */
+const notDatasets: readonly unknown[] = [[[1], [2]], { x: [1, 2] }, undefined, null];
+
+async function notADatasetRefused(context: CheckContext): Promise<void> {
+  const { data } = context.sample();
+  const { model } = await context.fitted();
+  const refusal = { error: StrataError };
+  for (const given of notDatasets) {
+    const what = describe(given);
+    const rows = given as Dataset;
+    await ensureRefused(`fit on ${what}`, () => context.fit(rows), refusal);
+    const estimator = context.make();
+    if (canFitTransform(estimator))
+      await ensureRefused(`fitTransform of ${what}`, () => estimator.fitTransform(rows), refusal);
+    for (const { capability, observe: call } of observations(model))
+      await ensureRefused(`${capability} of ${what}`, () => call(rows), refusal);
+    if (given === undefined || given === null) continue; // as good as none
+    const fit = () => context.fit(data, { validation: rows });
+    await ensureRefused(`fit with ${what} for validation data`, fit, refusal);
+  }
+}
+
 async function noFeaturesRefused(context: CheckContext): Promise<void> {
   const { data } = context.sample({ target: true });
   await ensureRefused("fit without feature columns", () => context.fit(data.selectFeatures([])));
@@ -118,6 +141,11 @@ export const featuresChecks = {
     about: "fit names a column of a kind that tags.accepts does not list.",
     unless: ({ tags }) => (tags.accepts.length === allKinds.length ? "it accepts every kind" : undefined),
     run: unacceptedKindRefused,
+  },
+  notADatasetRefused: {
+    about:
+      "What is no dataset is refused with an error of Strata: by fit, as validation data, in every call.",
+    run: notADatasetRefused,
   },
   noFeaturesRefused: { about: "fit without features is refused.", run: noFeaturesRefused },
   emptyFitRefused: { about: "fit on no rows rejects with a DataError.", run: emptyFitRefused },
