@@ -14,7 +14,7 @@ import { Contender } from "./contender.mjs";
 
 /**
  * @param {import("./suites.mjs").Case} wanted
- * @param {readonly import("./contender.mjs").Command[]} commands
+ * @param {readonly import("./contender.mjs").Command[]} commands ours first
  * @param {{ folder: string, truth: Float64Array, rounds: number, threads: number, pinned: boolean }} setting
  * @param {(line: string) => void} say who can't take part, and why
  * @returns {Promise<Map<string, Result>>} by the name of the contender
@@ -41,7 +41,10 @@ export async function runCase(wanted, commands, setting, say) {
   const task = { task: wanted.task, params: wanted.params };
   for (const command of commands) running.set(command.name, new Contender(command, threads, pinned));
   try {
-    await each(names, (contender) => contender.ask({ do: "load", folder, ...task }));
+    await each(names.slice(0, 1), (contender) => contender.ask({ do: "load", folder, ...task }));
+    // Without ours there is nothing to compare.
+    if (running.size < names.length) return results;
+    await each(names.slice(1), (contender) => contender.ask({ do: "load", folder, ...task }));
     // Round 0 warms up.
     for (let round = 0; round <= rounds; round++) {
       const order = names.map((_, i) => names[(i + round) % names.length]);

@@ -1,7 +1,7 @@
 // The rows that a tree learns from, and what each of them weighs.
 
 import {
-  balances, classes, codePairs, codeRoom, counts, criterion, draws, order, rankBits, rows, SUMS, targets, treeWeights, upTo,
+  balances, classes, codePairs, codeRoom, counts, draws, hasSums, order, rankBits, rows, targets, treeWeights, upTo,
   weighing, weighingCount, weights,
 } from "./forest-plan";
 import { below, uniform } from "./forest-random";
@@ -12,8 +12,8 @@ export let hasCodes: bool = false;
 export let codeBits: i32 = 0;
 
 /**
- * Draws the rows of a tree and puts them in `order`, ascending: the row in the lower 32 bits, its code in the upper ones.
- * Gives their number.
+ * Draws the rows of a tree and puts them in `order`, ascending: the row in the lower 32 bits, its code in the upper
+ * ones. Gives their number.
  */
 export function takeRows(): i32 {
   let largest: u32 = 1;
@@ -68,7 +68,7 @@ function classFactor(k: i32): f64 {
   return own > 0 ? total / (<f64>classes * own) : 0;
 }
 
-/** A pair for each count and class: the weight, then the class, or under sums the weight if it is class 1. */
+/** A pair for each count and class: the weight, then the class, or where sums suffice the weight if it is class 1. */
 function writeCodePairs(largest: i32): void {
   for (let k = 0; k < classes; k++) {
     const factor = classFactor(k);
@@ -80,7 +80,7 @@ function writeCodePairs(largest: i32): void {
 
 export function storePair(at: usize, weight: f64, k: i32): void {
   store<f64>(at, weight);
-  if (criterion == SUMS) store<f64>(at, k == 1 ? weight : 0, 8);
+  if (hasSums) store<f64>(at, k == 1 ? weight : 0, 8);
   else store<i64>(at, k, 8);
 }
 
@@ -119,5 +119,5 @@ function writeOrder(): i32 {
 
 /** Whether the tree learns from the row. */
 export function drawsRow(row: i32): bool {
-  return load<u32>(counts + (<usize>row << 2)) > 0;
+  return draws == 0 || load<u32>(counts + (<usize>row << 2)) > 0;
 }

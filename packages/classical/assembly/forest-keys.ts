@@ -1,8 +1,8 @@
-// A node's rows as keys of one feature: the rank above the bits of what finds the row's pair, its code or its position. So
-// a sorted key needs no look at its row again.
+// A node's rows as keys of one feature: the rank above the bits of what finds the row's pair, its code or its
+// position. So a sorted key needs no look at its row again.
 
 import { codeBits, hasCodes } from "./forest-draw";
-import { order, places, rankBytes, columnOf, rowStride } from "./forest-plan";
+import { cellBytes, columnOf, order, places } from "./forest-plan";
 
 /** Least and greatest rank of the keys made last. */
 export let lowRank: u32 = 0;
@@ -17,13 +17,12 @@ export function setPairBits(count: i32): void {
 /** Writes the keys of a feature of the rows `start` to `start + count` of the order. */
 export function writeKeys<K>(feature: i32, start: i32, count: i32, keys: usize): void {
   const from = order + (<usize>start << 3);
-  if (rankBytes == 2) writeKeysOf<K, u16>(columnOf(feature), from, count, keys);
+  if (cellBytes == 2) writeKeysOf<K, u16>(columnOf(feature), from, count, keys);
   else writeKeysOf<K, u32>(columnOf(feature), from, count, keys);
 }
 
 /** In vectors of four, since a branch would have to wait for each rank to come from memory. */
 function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize): void {
-  const stride = rowStride;
   const shift = pairBits;
   const byCode = hasCodes;
   let low = i32x4.splat(-1);
@@ -34,7 +33,7 @@ function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize):
   const end = from + (<usize>count << 3);
   const inFours = from + (<usize>(count & ~3) << 3);
   for (; at < inFours; at += 32, to += 4 * sizeof<K>()) {
-    const four = gatherFour<R>(column, at, stride);
+    const four = gatherFour<R>(column, at);
     low = i32x4.min_u(low, four);
     high = i32x4.max_u(high, four);
     const pair = byCode ? i32x4.shuffle(v128.load(at), v128.load(at, 16), 1, 3, 5, 7) : places;
@@ -47,7 +46,7 @@ function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize):
   }
   for (; at < end; at += 8, to += sizeof<K>()) {
     const entry = load<u64>(at);
-    const rank = <u32>load<R>(column + <usize>(entry & 0xffffffff) * stride);
+    const rank = <u32>load<R>(cell<R>(column, <usize>(entry & 0xffffffff)));
     low = i32x4.min_u(low, i32x4.splat(rank));
     high = i32x4.max_u(high, i32x4.splat(rank));
     const pair = byCode ? <u32>(entry >> 32) : <u32>((at - from) >> 3);
@@ -61,14 +60,20 @@ function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize):
   highRank = i32x4.extract_lane(high, 0);
 }
 
+// @ts-ignore: decorator
+@inline
+function cell<R>(column: usize, row: usize): usize {
+  return column + row * sizeof<R>();
+}
+
 /** The ranks of four entries of the order. */
 // @ts-ignore: decorator
 @inline
-function gatherFour<R>(column: usize, at: usize, stride: usize): v128 {
-  const a = column + <usize>load<u32>(at) * stride;
-  const b = column + <usize>load<u32>(at, 8) * stride;
-  const c = column + <usize>load<u32>(at, 16) * stride;
-  const d = column + <usize>load<u32>(at, 24) * stride;
+function gatherFour<R>(column: usize, at: usize): v128 {
+  const a = cell<R>(column, <usize>load<u32>(at));
+  const b = cell<R>(column, <usize>load<u32>(at, 8));
+  const c = cell<R>(column, <usize>load<u32>(at, 16));
+  const d = cell<R>(column, <usize>load<u32>(at, 24));
   let four = i32x4.splat(0);
   if (sizeof<R>() == 2) {
     four = v128.load16_lane(a, four, 0);

@@ -1,11 +1,13 @@
 // The rows of a node: their weight, their impurity, and the pairs that splits are judged by.
 
-import { codePairs, classes, classSums, criterion, entropies, ENTROPY, nodePairs, order, SUMS, targets, treeWeights } from "./forest-plan";
+import {
+  classes, classSums, codePairs, criterion, entropies, ENTROPY, hasSums, nodePairs, order, targets, treeWeights,
+} from "./forest-plan";
 import { hasCodes, storePair } from "./forest-draw";
 
 export let nodeWeight: f64 = 0;
 export let nodeImpurity: f64 = 0;
-/** Under sums: what the second numbers of the pairs are on average. */
+/** With sums: what the second numbers of the pairs are on average. */
 export let nodeMean: f64 = 0;
 /** A regression's mean target. */
 export let nodeTarget: f64 = 0;
@@ -22,7 +24,7 @@ export function enterNode(start: i32, end: i32): void {
   if (classes == 0) enterTargets(from, to);
   else {
     if (!hasCodes) writeClassPairs(from, to);
-    if (criterion == SUMS) sumTwoClasses(from, to);
+    if (hasSums) sumTwoClasses(from, to);
     else sumClasses(from, to);
     enterClasses();
   }

@@ -1,27 +1,27 @@
-// What trees of a forest are grown from and by: the arguments of the job, and where this thread may write. All of it is in
-// globals, of which each thread has its own.
+// What trees of a forest are grown from and by: the arguments of the job, and where this thread may write. All of it
+// is in globals, of which each thread has its own.
 
 import { arg, floatArg } from "./team";
 
-/** What a split is judged by. Sums: a weight and a sum of targets a side, for squared error and for Gini of two classes. */
-export const SUMS: i32 = 0;
+/** What a split is judged by: squared error, which Gini of two classes is as well, Gini of more, or entropy. */
+export const SQUARES: i32 = 0;
 export const GINI: i32 = 1;
 export const ENTROPY: i32 = 2;
 
 export let rows: i32 = 0;
 export let features: i32 = 0;
-/** A row's rank among the distinct values of a feature, or with drawn thresholds its value, is at `cells + row * rowStride + feature * featureStride`. */
-export let cells: usize = 0;
-export let rowStride: usize = 0;
-export let featureStride: usize = 0;
-/** 2 or 4. */
-export let rankBytes: i32 = 0;
+/** Columns of cells: ranks among the distinct values of the feature, or with drawn thresholds the values. */
+let cells: usize = 0;
+/** Bytes of a cell: 2 or 4 of a rank, 8 of a value. */
+export let cellBytes: usize = 0;
 /** Bits that hold every rank. */
 export let rankBits: i32 = 0;
 /** A feature's values in ascending order (u32), how many (u32): missing ones rank above them. */
 let about: usize = 0;
 
 export let criterion: i32 = 0;
+/** Whether two numbers a side are all: its weight, and the weight of class 1 or the weighted sum of targets. */
+export let hasSums: bool = false;
 /** 0 for a regression. */
 export let classes: i32 = 0;
 /** Class codes (i32) or targets (f64). */
@@ -71,21 +71,20 @@ export function loadPlan(thread: i32): void {
   rows = <i32>arg(0);
   features = <i32>arg(1);
   cells = arg(2);
-  rowStride = arg(3);
-  featureStride = arg(4);
-  rankBytes = <i32>arg(5);
-  rankBits = <i32>arg(6);
-  about = arg(7);
-  criterion = <i32>arg(8);
-  classes = <i32>arg(9);
-  targets = arg(10);
-  weights = arg(11);
-  entropies = arg(12);
-  weighing = arg(13);
-  weighingCount = <i32>arg(14);
-  draws = <i32>arg(15);
-  upTo = arg(16);
-  balances = arg(17) != 0;
+  cellBytes = arg(3);
+  rankBits = <i32>arg(4);
+  about = arg(5);
+  criterion = <i32>arg(6);
+  classes = <i32>arg(7);
+  hasSums = criterion == SQUARES || classes == 2;
+  targets = arg(8);
+  weights = arg(9);
+  entropies = arg(10);
+  weighing = arg(11);
+  weighingCount = <i32>arg(12);
+  draws = <i32>arg(13);
+  upTo = arg(14);
+  balances = arg(15) != 0;
   loadLimits();
   loadScratch(arg(30) + <usize>thread * arg(31));
 }
@@ -129,9 +128,5 @@ export function valueAt(feature: i32, rank: u32): f64 {
 
 /** Where a feature's column of cells begins. */
 export function columnOf(feature: i32): usize {
-  return cells + <usize>feature * featureStride;
-}
-
-export function rankAt(at: usize): u32 {
-  return rankBytes == 2 ? <u32>load<u16>(at) : load<u32>(at);
+  return cells + <usize>feature * <usize>rows * cellBytes;
 }

@@ -3,7 +3,7 @@
 
 import { clearLeft, leftSums, moveLeft, scoreOfLeft, scoreToBeat, takeCut, takeScore } from "./forest-cut";
 import { hasCodes } from "./forest-draw";
-import { cells, codePairs, criterion, featureStride, keys, minLeaf, nodePairs, order, rowStride, SUMS } from "./forest-plan";
+import { codePairs, columnOf, hasSums, keys, minLeaf, nodePairs, order } from "./forest-plan";
 import { uniform } from "./forest-random";
 
 /** Threshold of the best cut. */
@@ -46,12 +46,11 @@ function drawBetween(a: f64, b: f64): f64 {
 }
 
 /**
- * Copies a feature's values in the order of the rows. In vectors, since a branch would have to wait for each value to come
- * from memory.
+ * Copies a feature's values in the order of the rows. In vectors, since a branch would have to wait for each value to
+ * come from memory.
  */
 function readValues(feature: i32, start: i32, count: i32): void {
-  const column = cells + <usize>feature * featureStride;
-  const stride = rowStride;
+  const column = columnOf(feature);
   let at = order + (<usize>start << 3);
   const end = at + (<usize>count << 3);
   let low = f64x2.splat(Infinity);
@@ -59,15 +58,15 @@ function readValues(feature: i32, start: i32, count: i32): void {
   let missing = i64x2.splat(0);
   let to = keys;
   for (; at + 8 < end; at += 16, to += 16) {
-    let pair = v128.load64_splat(column + <usize>load<u32>(at) * stride);
-    pair = v128.load64_lane(column + <usize>load<u32>(at, 8) * stride, pair, 1);
+    let pair = v128.load64_splat(column + (<usize>load<u32>(at) << 3));
+    pair = v128.load64_lane(column + (<usize>load<u32>(at, 8) << 3), pair, 1);
     low = f64x2.pmin(low, pair);
     high = f64x2.pmax(high, pair);
     missing = i64x2.sub(missing, f64x2.ne(pair, pair));
     v128.store(to, pair);
   }
   if (at < end) {
-    const last = v128.load64_splat(column + <usize>load<u32>(at) * stride);
+    const last = v128.load64_splat(column + (<usize>load<u32>(at) << 3));
     low = f64x2.pmin(low, last);
     high = f64x2.pmax(high, last);
     missing = i64x2.sub(missing, i64x2.replace_lane(f64x2.ne(last, last), 1, 0));
@@ -87,7 +86,7 @@ function pairAt(entries: usize, i: usize): usize {
 
 /** Adds the rows with values up to the threshold to the left side; gives their number. */
 function addUpTo(threshold: f64, start: i32, count: i32): i32 {
-  if (criterion != SUMS) return addClasses(threshold, start, count);
+  if (!hasSums) return addClasses(threshold, start, count);
   const entries = order + (<usize>start << 3);
   const splat = f64x2.splat(threshold);
   let even = f64x2.splat(0);
@@ -136,7 +135,7 @@ function addMissing(start: i32, count: i32): void {
     if (value == value) continue;
     const pair = pairAt(entries, i);
     weight += load<f64>(pair);
-    if (criterion == SUMS) total += load<f64>(pair, 8);
+    if (hasSums) total += load<f64>(pair, 8);
     else {
       const sum = leftSums + (<usize>load<i32>(pair, 8) << 3);
       store<f64>(sum, load<f64>(sum) + load<f64>(pair));

@@ -1,4 +1,5 @@
-// The random numbers of @strata-ml/core's `Random`, bit for bit: xoshiro128** started by splitmix32. One stream a thread.
+// The random numbers of @strata-ml/core's `Random`, bit for bit: xoshiro128** started by splitmix32. One stream a
+// thread.
 
 let s0: u32 = 0;
 let s1: u32 = 0;

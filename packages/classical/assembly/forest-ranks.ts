@@ -1,6 +1,6 @@
 // From values to ranks among the distinct values of their feature.
 
-import { arg, shareStart } from "./team";
+import { arg } from "./team";
 
 const DIGIT: u64 = 11;
 const DIGITS: usize = 2048;
@@ -9,25 +9,37 @@ const DIGITS: usize = 2048;
  * Ranks columns of doubles. Missing values get the number of distinct ones, 0 and -0 are the same.
  *
  * Arguments: columns (f64, one after another; each becomes its distinct values in ascending order), how many, rows,
- * scratch (32 bytes a row and 8 KiB for each thread), ranks (u32, columns one after another), counts (two i32 a column:
- * distinct values, missing values).
+ * scratch (32 bytes a row and 8 KiB for each thread), ranks (columns one after another), bytes of a rank (2 or 4),
+ * counts (two i32 a column: distinct values, missing values).
  */
 export function rankColumns(thread: i32, threads: i32): void {
   const rows = <usize>arg(2);
   const scratch = arg(3) + <usize>thread * ((rows << 5) + 8192);
   for (let c = thread; c < <i32>arg(1); c += threads) {
     const column = arg(0) + <usize>c * (rows << 3);
-    const ranks = arg(4) + <usize>c * (rows << 2);
-    const counts = arg(5) + (<usize>c << 3);
+    const ranks = arg(4) + <usize>c * rows * arg(5);
+    const counts = arg(6) + (<usize>c << 3);
     const present = writeEntries(column, rows, scratch);
     const entries = sortEntries(scratch, scratch + (rows << 4), present, scratch + (rows << 5));
-    const distinct = rankEntries(scratch, rows, entries, present, column, ranks);
+    const distinct = rankEntries(entries, present, column);
     store<i32>(counts, distinct);
     store<i32>(counts, <i32>(rows - present), 4);
+    // Missing ones rank above all others.
+    const missing = scratch + (present << 4);
+    for (let at = missing; at < scratch + (rows << 4); at += 16) store<u64>(at, distinct);
+    if (arg(5) == 2) {
+      spread<u16>(entries, present, ranks);
+      spread<u16>(missing, rows - present, ranks);
+    } else {
+      spread<u32>(entries, present, ranks);
+      spread<u32>(missing, rows - present, ranks);
+    }
   }
 }
 
-/** Writes a key of the same order and the row of every present value; the rows of missing ones follow from the end on. */
+/**
+ * Writes a key of the same order and the row of every present value; the rows of missing ones follow from the end on.
+ */
 function writeEntries(column: usize, rows: usize, entries: usize): usize {
   let at = entries;
   let missing = entries + (rows << 4);
@@ -84,8 +96,8 @@ function sortByDigit(from: usize, to: usize, bytes: usize, shift: u64, places: u
   return true;
 }
 
-/** Writes each row's rank, and the distinct values; gives their number. */
-function rankEntries(scratch: usize, rows: usize, entries: usize, count: usize, values: usize, ranks: usize): i32 {
+/** Replaces keys by ranks, and writes the distinct values; gives their number. */
+function rankEntries(entries: usize, count: usize, values: usize): i32 {
   let distinct: u32 = 0;
   let last: i64 = 0;
   for (let at = entries; at < entries + (count << 4); at += 16) {
@@ -95,32 +107,14 @@ function rankEntries(scratch: usize, rows: usize, entries: usize, count: usize, 
       distinct++;
       last = key;
     }
-    store<u32>(ranks + (load<usize>(at, 8) << 2), distinct - 1);
+    store<u64>(at, distinct - 1);
   }
-  const end = scratch + (rows << 4);
-  for (let at = scratch + (count << 4); at < end; at += 16) store<u32>(ranks + (load<usize>(at, 8) << 2), distinct);
   return <i32>distinct;
 }
 
-/**
- * Brings ranks into the form in which trees read them. Arguments: ranks (u32, columns one after another), features, rows,
- * out, bytes from row to row, bytes from feature to feature, bytes of a rank (2 or 4).
- */
-export function layOutRanks(thread: i32, threads: i32): void {
-  const features = arg(1);
-  const rows = <i32>arg(2);
-  const to = shareStart(rows, thread + 1, threads);
-  // Blocks small enough that their rows stay in the nearest cache while the features go by.
-  for (let start = shareStart(rows, thread, threads); start < to; start += 128) {
-    const end = min(start + 128, to);
-    for (let f: usize = 0; f < features; f++) {
-      const column = arg(0) + f * (<usize>rows << 2);
-      let at = arg(3) + <usize>start * arg(4) + f * arg(5);
-      for (let i = <usize>start; i < <usize>end; i++, at += arg(4)) {
-        const rank = load<u32>(column + (i << 2));
-        if (arg(6) == 2) store<u16>(at, <u16>rank);
-        else store<u32>(at, rank);
-      }
-    }
+/** Writes the ranks of entries to their rows' places. */
+function spread<R>(entries: usize, count: usize, ranks: usize): void {
+  for (let at = entries; at < entries + (count << 4); at += 16) {
+    store<R>(ranks + load<usize>(at, 8) * sizeof<R>(), <R>load<u32>(at));
   }
 }

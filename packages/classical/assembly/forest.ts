@@ -2,8 +2,9 @@
 
 import { drawsRow } from "./forest-draw";
 import { loadPlan, rows } from "./forest-plan";
-import { growTree, leafOf } from "./forest-tree";
+import { leafOf } from "./forest-nodes";
 import { seedRandom } from "./forest-random";
+import { growTree } from "./forest-tree";
 import { arg } from "./team";
 
 /**

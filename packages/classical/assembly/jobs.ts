@@ -1,6 +1,6 @@
 import { binColumns, sortColumns, transposeBins } from "./binning";
 import { growTrees } from "./forest";
-import { layOutRanks, rankColumns } from "./forest-ranks";
+import { rankColumns } from "./forest-ranks";
 import { fillHistogram, mergeHistograms } from "./histogram";
 import { growIsolationTrees } from "./isolation-forest";
 import { addPathLengths } from "./isolation-paths";
@@ -31,8 +31,7 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
     case 11: addTrees(thread, threads); break;
     case 12: multinomialLogLoss(thread, threads); break;
     case 20: rankColumns(thread, threads); break;
-    case 21: layOutRanks(thread, threads); break;
-    case 22: growTrees(thread, threads); break;
+    case 21: growTrees(thread, threads); break;
     case 30: fillShapTables(thread, threads); break;
     case 31: addShapValues(thread, threads); break;
     case 32: addShapInteractions(thread, threads); break;

@@ -20,7 +20,7 @@ export function fillLeafTables(thread: i32, threads: i32): void {
   const end = arg(0) + <usize>shareStart(count, thread + 1, threads) * PLAN;
   for (let plan = arg(0) + <usize>shareStart(count, thread, threads) * PLAN; plan < end; plan += PLAN) {
     const leaves = <usize>load<u32>(plan, 24);
-    const edges = 2 * <usize>load<u32>(plan, 4) + 1;
+    const edges = (<usize>load<u32>(plan, 4) << 1) + 1;
     for (let edge: usize = 1; edge < edges; edge++) {
       if (load<u32>(leaves + edge * LEAF) != 0) fillTable(plan, edge, leaves + edge * LEAF, scratch);
     }
@@ -33,12 +33,12 @@ function fillTable(plan: usize, edge: usize, leaf: usize, sums: usize): void {
   countSets(plan, edge, d, sums);
   // Of each size: the share of the background rows that pass at least a set.
   for (let size: usize = 0; size <= d; size++) {
-    const of = sums + ((size * sets) << 3);
+    const list = sums + ((size * sets) << 3);
     for (let bit: usize = 1; bit < sets; bit <<= 1) {
       for (let set: usize = 0; set < sets; set++) {
         if (set & bit) continue;
-        const at = of + (set << 3);
-        store<f64>(at, load<f64>(at) + load<f64>(of + ((set | bit) << 3)));
+        const at = list + (set << 3);
+        store<f64>(at, load<f64>(at) + load<f64>(list + ((set | bit) << 3)));
       }
     }
   }
@@ -87,8 +87,8 @@ function givenBy(failed: usize, bit: usize, d: u32, sets: usize, sums: usize): f
   const c = popcnt<u32>(<u32>failed);
   let sum: f64 = 0;
   for (let size = c; size < d; size++) {
-    const of = sums + ((<usize>size * sets) << 3);
-    sum += (load<f64>(of + (failed << 3)) - load<f64>(of + ((failed | bit) << 3))) * weight(d - size - 1, c);
+    const list = sums + ((<usize>size * sets) << 3);
+    sum += (load<f64>(list + (failed << 3)) - load<f64>(list + ((failed | bit) << 3))) * weight(d - size - 1, c);
   }
   return sum;
 }

@@ -57,7 +57,16 @@ export async function growIsolation(
       layOutRows(team, memory, rows, draw, plan, random.fork("rows"), from, count);
       for (let t = 0; t < count; t++)
         team.f64[memory.seeds / 8 + t] = random.fork("splits").fork(from + t).seed;
-      team.whole(0, memory.x, rows.width, memory.rows, rowsPerTree, memory.seeds, count, plan.featuresPerTree);
+      team.whole(
+        0,
+        memory.x,
+        rows.width,
+        memory.rows,
+        rowsPerTree,
+        memory.seeds,
+        count,
+        plan.featuresPerTree,
+      );
       team.whole(7, mostDepth(rowsPerTree), memory.nodes, most, memory.counts, memory.scratch, memory.own);
       team.run(jobs.growIsolationTrees);
       parts.push(readNodes(team, memory, count, most));
@@ -177,7 +186,8 @@ function emptyNodes(trees: number, nodes: number): IsolationNodes {
 
 function joinNodes(parts: readonly IsolationNodes[]): IsolationNodes {
   if (parts.length === 1) return parts[0];
-  const sum = (of: (part: IsolationNodes) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  const sum = (of: (part: IsolationNodes) => number): number =>
+    parts.reduce((total, part) => total + of(part), 0);
   const out = emptyNodes(
     sum(({ roots }) => roots.length),
     sum(({ feature }) => feature.length),
@@ -193,7 +203,8 @@ function joinNodes(parts: readonly IsolationNodes[]): IsolationNodes {
       part.left.map((child) => (child === LEAF ? LEAF : child + before)),
       node,
     );
-    for (const name of ["feature", "threshold", "missingLeft", "count"] as const) out[name].set(part[name], node);
+    for (const name of ["feature", "threshold", "missingLeft", "count"] as const)
+      out[name].set(part[name], node);
     tree += part.roots.length;
     node += part.feature.length;
   }

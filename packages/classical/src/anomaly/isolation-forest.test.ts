@@ -14,7 +14,12 @@ import {
   tensor,
 } from "@strata-ml/core";
 import { describe, expect, test } from "vitest";
-import { fitIsolation, IsolationForest, isolationForestCodec, IsolationForestModel } from "./isolation-forest.js";
+import {
+  fitIsolation,
+  IsolationForest,
+  isolationForestCodec,
+  IsolationForestModel,
+} from "./isolation-forest.js";
 import { averagePathLength, IsolationTrees } from "./isolation-trees.js";
 
 interface Spread<T> {
@@ -44,36 +49,55 @@ const golden = JSON.parse(
 }>;
 
 const dataOf = (rows: Cells): Dataset =>
-  fromColumns({ x: tensor(Float64Array.from(rows.flatMap((row) => row.map((cell) => cell ?? Number.NaN))), [4]) });
+  fromColumns({
+    x: tensor(Float64Array.from(rows.flatMap((row) => row.map((cell) => cell ?? Number.NaN))), [4]),
+  });
 
 test("average path lengths are scikit-learn's", () => {
-  golden.counts.forEach((count, i) => expect(averagePathLength(count)).toBeCloseTo(golden.pathLengths[i], 12));
+  golden.counts.forEach((count, i) =>
+    expect(averagePathLength(count)).toBeCloseTo(golden.pathLengths[i], 12),
+  );
 });
 
-test.each(golden.cases)("$name: scores are distributed as scikit-learn's", async ({ params, missing, scores, offset }) => {
-  const seeds = Array.from({ length: 30 }, (_, seed) => seed);
-  const fits = await Promise.all(
-    seeds.map((seed) => new IsolationForest({ ...params, seed }).fit(dataOf(missing ? golden.missing : golden.x))),
-  );
-  const points = dataOf(missing ? golden.holes : golden.points);
-  const ours = Matrix.fromRows(fits.map((model) => model.scoreSamples(points)));
-  const compare = (values: Float64Array, mean: number, sd: number): void => {
-    const own = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - own) ** 2, 0) / (values.length - 1));
-    const error = 4.5 * sd * Math.sqrt(1 / values.length + 1 / golden.seeds);
-    expect(Math.abs(own - mean)).toBeLessThan(error + 1e-12);
-    // A standard deviation of n normal values is known to 1 / sqrt(2n) of itself.
-    if (sd > 0) expect(Math.abs(Math.log(spread / sd))).toBeLessThan(4.5 * Math.sqrt(1 / 60 + 1 / (2 * golden.seeds)));
-  };
-  scores.mean.forEach((mean, p) => compare(ours.column(p), mean, scores.sd[p]));
-  compare(Float64Array.from(fits, (model) => model.offset), offset.mean, offset.sd);
-});
+test.each(golden.cases)(
+  "$name: scores are distributed as scikit-learn's",
+  async ({ params, missing, scores, offset }) => {
+    const seeds = Array.from({ length: 30 }, (_, seed) => seed);
+    const fits = await Promise.all(
+      seeds.map((seed) =>
+        new IsolationForest({ ...params, seed }).fit(dataOf(missing ? golden.missing : golden.x)),
+      ),
+    );
+    const points = dataOf(missing ? golden.holes : golden.points);
+    const ours = Matrix.fromRows(fits.map((model) => model.scoreSamples(points)));
+    const compare = (values: Float64Array, mean: number, sd: number): void => {
+      const own = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const spread = Math.sqrt(
+        values.reduce((sum, value) => sum + (value - own) ** 2, 0) / (values.length - 1),
+      );
+      const error = 4.5 * sd * Math.sqrt(1 / values.length + 1 / golden.seeds);
+      expect(Math.abs(own - mean)).toBeLessThan(error + 1e-12);
+      // A standard deviation of n normal values is known to 1 / sqrt(2n) of itself.
+      if (sd > 0)
+        expect(Math.abs(Math.log(spread / sd))).toBeLessThan(
+          4.5 * Math.sqrt(1 / 60 + 1 / (2 * golden.seeds)),
+        );
+    };
+    scores.mean.forEach((mean, p) => compare(ours.column(p), mean, scores.sd[p]));
+    compare(
+      Float64Array.from(fits, (model) => model.offset),
+      offset.mean,
+      offset.sd,
+    );
+  },
+);
 
 /** A cloud, and every twentieth row far from it. */
 function cloud(rows: number, seed: number): { data: Dataset; truth: number[] } {
   const random = new Random(seed);
   const truth = Array.from({ length: rows }, (_, i) => (i % 20 === 0 ? -1 : 1));
-  const draw = (): number[] => truth.map((label) => random.normal() + (label < 0 ? 6 * Math.sign(random.normal()) : 0));
+  const draw = (): number[] =>
+    truth.map((label) => random.normal() + (label < 0 ? 6 * Math.sign(random.normal()) : 0));
   return { data: fromColumns({ a: draw(), b: draw(), c: draw(), truth }, { target: "truth" }), truth };
 }
 
@@ -97,7 +121,9 @@ describe("IsolationForest", () => {
     const model = await new IsolationForest({ contamination: 0.05 }).fit(data);
     const found = model.predict(data).filter((label) => label < 0).length;
     expect(found).toBe(100);
-    expect(model.predict(data).filter((label, i) => label === -1 && truth[i] === -1).length).toBeGreaterThan(95);
+    expect(model.predict(data).filter((label, i) => label === -1 && truth[i] === -1).length).toBeGreaterThan(
+      95,
+    );
   });
 
   test("one row a tree, and rows that are all the same, are usual", async () => {
@@ -108,9 +134,14 @@ describe("IsolationForest", () => {
   });
 
   test("the seed alone decides, on 1, 2 and 4 threads", async () => {
-    for (const params of [{ contamination: 0.1 }, { maxSamples: null, bootstrap: true, nEstimators: 10, maxFeatures: 2 }]) {
+    for (const params of [
+      { contamination: 0.1 },
+      { maxSamples: null, bootstrap: true, nEstimators: 10, maxFeatures: 2 },
+    ]) {
       const forest = new IsolationForest({ ...params, seed: 5 });
-      const [one, ...others] = await Promise.all([1, 2, 4].map((threads) => fitIsolation(forest, data, {}, threads)));
+      const [one, ...others] = await Promise.all(
+        [1, 2, 4].map((threads) => fitIsolation(forest, data, {}, threads)),
+      );
       for (const other of [...others, await forest.fit(data)]) {
         expect(other.trees).toEqual(one.trees);
         expect(other.offset).toBe(one.offset);
@@ -135,7 +166,9 @@ describe("IsolationForest", () => {
     expect(Math.abs(distinct - 787)).toBeLessThan(60);
     const { trees } = await new IsolationForest({ maxFeatures: 1 }).fit(data);
     trees.nodes.roots.forEach((root, t) => {
-      const own = trees.nodes.feature.subarray(root, trees.nodes.roots[t + 1]).filter((feature) => feature >= 0);
+      const own = trees.nodes.feature
+        .subarray(root, trees.nodes.roots[t + 1])
+        .filter((feature) => feature >= 0);
       expect(new Set(own).size).toBe(1);
     });
     expect(new Set(trees.nodes.feature).size).toBe(4);
@@ -143,8 +176,12 @@ describe("IsolationForest", () => {
 
   test("rows of no weight are as rows left out, and heavy ones become usual", async () => {
     const weights = truth.map((label) => (label < 0 ? 0 : 1));
-    const weighted = await new IsolationForest({ contamination: 0.02 }).fit(data.with({ w: weights }, { weight: "w" }));
-    const without = await new IsolationForest({ contamination: 0.02 }).fit(data.filter((row) => truth[row] > 0));
+    const weighted = await new IsolationForest({ contamination: 0.02 }).fit(
+      data.with({ w: weights }, { weight: "w" }),
+    );
+    const without = await new IsolationForest({ contamination: 0.02 }).fit(
+      data.filter((row) => truth[row] > 0),
+    );
     expect(weighted.scoreSamples(data)).toEqual(without.scoreSamples(data));
     expect(weighted.offset).toBe(without.offset);
     const heavy = truth.map((label) => (label < 0 ? 500 : 1));
@@ -167,9 +204,8 @@ describe("IsolationForest", () => {
       ["length", { threshold: nodes.threshold.slice(1) }, 256],
     ];
     for (const [message, change, perTree] of broken) {
-      const damaged = Object.assign(Object.create(Object.getPrototypeOf(model) as object) as typeof model, model, {
-        trees: { ...model.trees, rowsPerTree: perTree, toTensors: () => ({ ...nodes, ...change }) },
-      });
+      const trees = new IsolationTrees({ ...nodes, ...change }, perTree);
+      const damaged = new IsolationForestModel(model.estimator, model.features, trees, model.offset);
       const bytes = await encodeArtifact(damaged, registry);
       const act = decodeArtifact(bytes, registry);
       await expect(act).rejects.toThrow(ArtifactError);
@@ -188,7 +224,12 @@ describe("IsolationForest", () => {
       count: Int32Array.of(2, 1, 1, 1, 1),
     };
     const registry = new Registry([isolationForestCodec]);
-    const deep = new IsolationForestModel(model.estimator, model.features, new IsolationTrees(chain, 2), -0.5);
+    const deep = new IsolationForestModel(
+      model.estimator,
+      model.features,
+      new IsolationTrees(chain, 2),
+      -0.5,
+    );
     await expect(decodeArtifact(await encodeArtifact(deep, registry), registry)).rejects.toThrow(
       "IsolationForest: a tree must have at most 1 levels below its root, received 2",
     );
@@ -199,7 +240,9 @@ describe("IsolationForest", () => {
     expect(() => new IsolationForest({ nEstimators: 0 })).toThrow(ParamError);
     await expect(new IsolationForest().fit(data.slice(0, 0))).rejects.toThrow(DataError);
     await expect(new IsolationForest().fit(fromColumns({ a: ["x", "y"] }))).rejects.toThrow(DataError);
-    const infinite = fromColumns({ a: Float64Array.from({ length: 900 }, (_, i) => (i === 777 ? Infinity : i)) });
+    const infinite = fromColumns({
+      a: Float64Array.from({ length: 900 }, (_, i) => (i === 777 ? Infinity : i)),
+    });
     await expect(new IsolationForest().fit(infinite)).rejects.toThrow(
       "IsolationForest: column 'a' must be finite or missing, received Infinity at row 777",
     );

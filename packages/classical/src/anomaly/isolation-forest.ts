@@ -30,11 +30,15 @@ const params = z.strictObject({
   maxSamples: z
     .union([z.literal("auto"), z.int().min(1), z.number().gt(0).lt(1), z.null()])
     .default("auto")
-    .describe("Rows that each tree draws: a count, a share, null for all; 'auto' is 256, or all where there are fewer"),
+    .describe(
+      "Rows that each tree draws: a count, a share, null for all; 'auto' is 256, or all where there are fewer",
+    ),
   contamination: z
     .union([z.literal("auto"), z.number().gt(0).max(0.5)])
     .default("auto")
-    .describe("Share of the training rows that shall count as outliers; 'auto' draws the line at a score of -0.5"),
+    .describe(
+      "Share of the training rows that shall count as outliers; 'auto' draws the line at a score of -0.5",
+    ),
   maxFeatures: z
     .union([z.int().min(1), z.number().gt(0).lt(1), z.null()])
     .default(null)

@@ -30,7 +30,8 @@ export function isolationScores(trees: IsolationTrees, rows: FeatureRows, count:
   }
   const sums = new Float64Array(count);
   kernel.eachGroup(() => {
-    for (let from = 0; from < count; from += chunkRows) kernel.add(rows, from, Math.min(count, from + chunkRows), sums);
+    for (let from = 0; from < count; from += chunkRows)
+      kernel.add(rows, from, Math.min(count, from + chunkRows), sums);
   });
   return trees.toScores(sums);
 }
@@ -140,10 +141,25 @@ class PathKernel {
   /** Adds the excess path lengths of rows `from..to` in the trees that are loaded. */
   add(rows: FeatureRows, from: number, to: number, sums: Float64Array): void {
     const { team } = this;
-    rows.fill(from, to, team.f64.subarray(this.x / 8, (this.x + columnBytes * this.features) / 8), columnRows);
+    rows.fill(
+      from,
+      to,
+      team.f64.subarray(this.x / 8, (this.x + columnBytes * this.features) / 8),
+      columnRows,
+    );
     team.f64.set(sums.subarray(from, to), this.sums / 8);
     const inEights = (to - from + 7) & ~7;
-    team.whole(0, this.heaps, this.count, this.depth, this.x, inEights, this.features, columnBytes, this.sums);
+    team.whole(
+      0,
+      this.heaps,
+      this.count,
+      this.depth,
+      this.x,
+      inEights,
+      this.features,
+      columnBytes,
+      this.sums,
+    );
     team.run(jobs.addPathLengths);
     sums.set(team.f64.subarray(this.sums / 8, this.sums / 8 + to - from), from);
   }

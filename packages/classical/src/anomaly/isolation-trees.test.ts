@@ -42,7 +42,13 @@ function nodeOf({ nodes }: IsolationTrees, node: number): SlowNode {
 }
 
 test.prop(
-  [fc.nat(), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 6 }), fc.constantFrom(0, 0.2), fc.boolean()],
+  [
+    fc.nat(),
+    fc.integer({ min: 1, max: 60 }),
+    fc.integer({ min: 1, max: 6 }),
+    fc.constantFrom(0, 0.2),
+    fc.boolean(),
+  ],
   { numRuns: 50 },
 )("trees are those of the slow reference", async (seed, rows, columns, missing, bootstrap) => {
   const random = new Random(seed);
@@ -86,22 +92,25 @@ describe("scores", () => {
     ["several chunks, missing values in some", 4500, 256, 0.0001],
     ["trees of all rows", 3000, 3000, 0],
     ["one row a tree", 10, 1, 0],
-  ])("%s: the kernel's are the slow ones, bit for bit on any number of threads", async (_, rows, rowsPerTree, missing) => {
-    const random = new Random(rows);
-    const x = randomRows(random, rows, 5, missing);
-    const plan = { trees: 20, rowsPerTree, featuresPerTree: 5, bootstrap: false };
-    const draw = new RowDraw(rows, undefined);
-    const [trees, ...others] = await Promise.all(
-      [1, 2, 4].map((threads) => growIsolation(run, rowsOf(x), draw, { ...plan, threads }, new Random(1))),
-    );
-    for (const other of others) expect(other.nodes).toEqual(trees.nodes);
-    const slow = slowScores(trees, x);
-    expect(isolationScores(trees, rowsOf(x), rows)).toEqual(slow);
-    // Once more, with the kernel that was kept.
-    expect(isolationScores(trees, rowsOf(x), rows)).toEqual(slow);
-    for (const threads of [1, 2, 4])
-      expect(await isolationScoresOf(run, trees, rowsOf(x), rows, threads)).toEqual(slow);
-  });
+  ])(
+    "%s: the kernel's are the slow ones, bit for bit on any number of threads",
+    async (_, rows, rowsPerTree, missing) => {
+      const random = new Random(rows);
+      const x = randomRows(random, rows, 5, missing);
+      const plan = { trees: 20, rowsPerTree, featuresPerTree: 5, bootstrap: false };
+      const draw = new RowDraw(rows, undefined);
+      const [trees, ...others] = await Promise.all(
+        [1, 2, 4].map((threads) => growIsolation(run, rowsOf(x), draw, { ...plan, threads }, new Random(1))),
+      );
+      for (const other of others) expect(other.nodes).toEqual(trees.nodes);
+      const slow = slowScores(trees, x);
+      expect(isolationScores(trees, rowsOf(x), rows)).toEqual(slow);
+      // Once more, with the kernel that was kept.
+      expect(isolationScores(trees, rowsOf(x), rows)).toEqual(slow);
+      for (const threads of [1, 2, 4])
+        expect(await isolationScoresOf(run, trees, rowsOf(x), rows, threads)).toEqual(slow);
+    },
+  );
 
   test("trees that don't fit the memory together are done in groups", async () => {
     const rows = 40_000;
@@ -178,6 +187,6 @@ describe("RowDraw", () => {
       const error = 4 * Math.sqrt(8000 * chance * (1 - chance));
       expect(Math.abs(left[row] - 8000 * chance)).toBeLessThan(error);
     });
-    expect([...draw.withoutReplacement(3, random)].sort()).toEqual([0, 1, 2]);
+    expect([...draw.withoutReplacement(3, random).sort()]).toEqual([0, 1, 2]);
   });
 });

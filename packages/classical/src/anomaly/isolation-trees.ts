@@ -115,7 +115,10 @@ export class IsolationTrees {
       checkTree(owner, { ...nodes, right }, root, roots[tree + 1] ?? total, features);
       const rows = nodes.count[root];
       if (!(rows >= 1 && rows <= rowsPerTree))
-        throw new ArtifactError(owner, `a tree must have 1..${rowsPerTree} rows at its root, received ${rows}`);
+        throw new ArtifactError(
+          owner,
+          `a tree must have 1..${rowsPerTree} rows at its root, received ${rows}`,
+        );
     });
     const depth = depthOf(nodes);
     if (depth > mostDepth(rowsPerTree))

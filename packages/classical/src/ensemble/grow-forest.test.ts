@@ -107,6 +107,12 @@ describe("the kernels grow the trees of the plain algorithm", () => {
       drawsThresholds,
       limits: { ...limits, maxFeatures: Math.min(limits.maxFeatures, features) },
       threads: 1,
+      onTree: (tree, leaves) => {
+        const all = tree.apply(x);
+        const inside = leaves.filter((leaf) => leaf < 0).length;
+        expect(inside).toBe(draws === null ? rows : tree.nodes.count[0]);
+        leaves.forEach((leaf, row) => expect(leaf < 0 || leaf === all[row]).toBe(true));
+      },
     };
     const { trees } = await grown(x, plan);
     trees.forEach((tree, t) => expectSame(tree, x, plan, t));

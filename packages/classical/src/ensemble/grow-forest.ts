@@ -6,7 +6,7 @@ import { Tree } from "../tree/tree.js";
 import type { GrowthLimits } from "../tree/tree-builder.js";
 import { Forest } from "./forest.js";
 import { ForestMemory } from "./forest-memory.js";
-import { copyFeatures, type FeatureCells, rankFeatures, rankingBytes } from "./feature-cells.js";
+import { cellsBytes, copyFeatures, type FeatureCells, rankFeatures } from "./feature-cells.js";
 
 export interface ForestPlan {
   readonly trees: number;
@@ -72,7 +72,7 @@ function usefulThreads(rows: number, { trees, limits }: ForestPlan): number {
 }
 
 function bytesOf(x: Matrix, plan: ForestPlan, memory: ForestMemory, threads: number): number {
-  const { kept, passing } = rankingBytes(x.rows, x.columns, threads);
+  const { kept, passing } = cellsBytes(x.rows, x.columns, threads);
   const targets = 28 * x.rows + 8 * terms(plan, x.rows) + 512;
   return kept + Math.max(passing, targets + memory.bytes(threads));
 }
@@ -158,10 +158,10 @@ class Growth {
     const { limits } = plan;
     const criterion = plan.criterion === "entropy" ? 2 : plan.classes > 2 ? 1 : 0;
     const all = 2 ** 31 - 1;
-    team.whole(0, cells.rows, cells.features, cells.cells, cells.rowStride, cells.featureStride);
-    team.whole(5, cells.cellBytes, cells.rankBits, cells.about, criterion, plan.classes);
-    team.whole(10, data.targets, data.weights, data.entropies, data.rows, rows.length);
-    team.whole(15, plan.draws ?? 0, data.upTo, plan.balances ? 1 : 0);
+    const { features, cellBytes, rankBits, about } = cells;
+    team.whole(0, cells.rows, features, cells.cells, cellBytes, rankBits, about, criterion, plan.classes);
+    team.whole(8, data.targets, data.weights, data.entropies, data.rows, rows.length);
+    team.whole(13, plan.draws ?? 0, data.upTo, plan.balances ? 1 : 0);
     team.whole(18, limits.maxFeatures, limits.maxDepth ?? all, limits.maxLeafNodes ?? 0);
     team.whole(21, clip(limits.minSamplesSplit), clip(limits.minSamplesLeaf), plan.drawsThresholds ? 1 : 0);
     team.doubles(24, limits.minWeightFractionLeaf, limits.minImpurityDecrease);

@@ -1,4 +1,4 @@
-import { type CategoricalColumn, categorical, type Column, DataError, describe, ParamError } from "@strata-ml/core";
+import { type CategoricalColumn, type Column, DataError, describe, ParamError } from "@strata-ml/core";
 
 /** A value that a feature is set to. */
 export type GridValue = number | string;
@@ -71,5 +71,5 @@ export function constantColumn(column: Column, rows: number, value: GridValue): 
   const { categories } = column as CategoricalColumn;
   const code = categories.indexOf(value);
   if (code >= 0) return { kind: "categorical", codes: new Int32Array(rows).fill(code), categories };
-  return categorical(new Array<string>(rows).fill(value));
+  return { kind: "categorical", codes: new Int32Array(rows), categories: [value] };
 }

@@ -30,9 +30,7 @@ export function partialDependencePlot(
   const at = outputAt(owner, dependence.outputs, options.output);
   const most = countOption(owner, "maxCurves", options.maxCurves ?? 50);
   const title = `Partial dependence (${String(dependence.outputs[at])})`;
-  return dependence.grid.length === 2
-    ? cells(dependence, at, title)
-    : lines(dependence, at, most, title);
+  return dependence.grid.length === 2 ? cells(dependence, at, title) : lines(dependence, at, most, title);
 }
 
 function lines(
@@ -45,7 +43,12 @@ function lines(
   const type = isNumeric(axis) ? "quantitative" : "nominal";
   const mark = isNumeric(axis) ? { type: "line" } : { type: "point", filled: true };
   const encoding = {
-    x: { field: "x", type, title: features[0], ...(type === "nominal" ? { sort: axis } : { scale: { zero: false } }) },
+    x: {
+      field: "x",
+      type,
+      title: features[0],
+      ...(type === "nominal" ? { sort: axis } : { scale: { zero: false } }),
+    },
     y: { field: "y", type: "quantitative", title, scale: { zero: false } },
   };
   const curves = individual && {
@@ -75,7 +78,11 @@ function curveRows({ rows }: Matrix, most: number): number[] {
   return Array.from({ length: shown }, (_, i) => Math.floor((i * rows) / shown));
 }
 
-function cells({ features, grid, average, individual }: PartialDependence, at: number, title: string): VegaLiteSpec {
+function cells(
+  { features, grid, average, individual }: PartialDependence,
+  at: number,
+  title: string,
+): VegaLiteSpec {
   const [first, second] = grid;
   const heights = average ? average[at].data : columnMeans(individual![at]);
   const [xEdges, yEdges] = [edges(first), edges(second)];

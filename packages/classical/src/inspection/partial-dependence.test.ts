@@ -6,27 +6,38 @@ import { golden, modelOf, plain, weighted } from "./fixtures/inspection-golden.j
 import { partialDependence } from "./partial-dependence.js";
 
 describe("scikit-learn's grids, averages and curves", () => {
-  test.each(golden.cases)("$model: $features $options", async ({ model, features, options, grid, ...wanted }) => {
-    const { weighted: weighs, ...rest } = options;
-    const found = await partialDependence(modelOf(model), weighs ? weighted : plain, features, { ...rest, kind: "both" });
-    found.grid.forEach((axis, i) => {
-      expect(axis.length).toBe(grid[i].length);
-      axis.forEach((value, p) => {
-        if (typeof value === "string") expect(value).toBe(grid[i][p]);
-        else expect(Math.abs(value - Number(grid[i][p]))).toBeLessThan(1e-12);
+  test.each(golden.cases)(
+    "$model: $features $options",
+    async ({ model, features, options, grid, ...wanted }) => {
+      const { weighted: weighs, ...rest } = options;
+      const found = await partialDependence(modelOf(model), weighs ? weighted : plain, features, {
+        ...rest,
+        kind: "both",
       });
-    });
-    expect(found.outputs).toEqual({ regression: ["value"], "two classes": [1] }[model] ?? [0, 1, 2]);
-    expect(found.average.length).toBe(wanted.average.length);
-    wanted.average.forEach((values, k) => {
-      expect([found.average[k].rows, found.average[k].columns]).toEqual([grid[0].length, grid[1]?.length ?? 1]);
-      values.forEach((value, p) => expect(Math.abs(found.average[k].data[p] - value)).toBeLessThan(1e-9));
-      expect([found.individual[k].rows, found.individual[k].columns]).toEqual([plain.rows, values.length]);
-      wanted.individual[k].forEach((curve, row) =>
-        curve.forEach((value, p) => expect(Math.abs(found.individual[k].at(row, p) - value)).toBeLessThan(1e-9)),
-      );
-    });
-  });
+      found.grid.forEach((axis, i) => {
+        expect(axis.length).toBe(grid[i].length);
+        axis.forEach((value, p) => {
+          if (typeof value === "string") expect(value).toBe(grid[i][p]);
+          else expect(Math.abs(value - Number(grid[i][p]))).toBeLessThan(1e-12);
+        });
+      });
+      expect(found.outputs).toEqual({ regression: ["value"], "two classes": [1] }[model] ?? [0, 1, 2]);
+      expect(found.average.length).toBe(wanted.average.length);
+      wanted.average.forEach((values, k) => {
+        expect([found.average[k].rows, found.average[k].columns]).toEqual([
+          grid[0].length,
+          grid[1]?.length ?? 1,
+        ]);
+        values.forEach((value, p) => expect(Math.abs(found.average[k].data[p] - value)).toBeLessThan(1e-9));
+        expect([found.individual[k].rows, found.individual[k].columns]).toEqual([plain.rows, values.length]);
+        wanted.individual[k].forEach((curve, row) =>
+          curve.forEach((value, p) =>
+            expect(Math.abs(found.individual[k].at(row, p) - value)).toBeLessThan(1e-9),
+          ),
+        );
+      });
+    },
+  );
 });
 
 describe("partialDependence", () => {
@@ -49,7 +60,7 @@ describe("partialDependence", () => {
     });
     expect(grid).toEqual([[10, -10], ["red"]]);
     const mean = (a: number): number => {
-      const red = new Array<string>(plain.rows).fill("red");
+      const red = golden.colour.map(() => "red");
       const set = plain.with({ a: new Float64Array(plain.rows).fill(a), colour: red });
       return signal(set).reduce((sum, value) => sum + value, 0) / plain.rows;
     };
@@ -62,7 +73,11 @@ describe("partialDependence", () => {
     const b = golden.b.map((value) => (value === 0 ? Number.NaN : value));
     const some = plain.with({ b }).filter((row) => golden.colour[row] !== "green");
     const { grid } = await partialDependence(model, some, ["b", "colour"]);
-    expect(grid[0]).toEqual([...new Set(b.filter((v, i) => !Number.isNaN(v) && golden.colour[i] !== "green"))].sort((x, y) => x - y));
+    expect(grid[0]).toEqual(
+      [...new Set(b.filter((v, i) => !Number.isNaN(v) && golden.colour[i] !== "green"))].sort(
+        (x, y) => x - y,
+      ),
+    );
     expect(grid[1]).toEqual(["blue", "red"]);
   });
 
@@ -72,9 +87,9 @@ describe("partialDependence", () => {
     await expect(partialDependence(detector, plain, "colour", { response: "predictProba" })).rejects.toThrow(
       NotSupportedError,
     );
-    await expect(partialDependence(modelOf("two classes"), plain, "a", { response: "predict" })).rejects.toThrow(
-      "partialDependence: the model must have predict",
-    );
+    await expect(
+      partialDependence(modelOf("two classes"), plain, "a", { response: "predict" }),
+    ).rejects.toThrow("partialDependence: the model must have predict");
   });
 
   test("a linear model's dependence is its line", async () => {
@@ -87,14 +102,38 @@ describe("partialDependence", () => {
   });
 
   test.each<[message: string | RegExp, () => Promise<unknown>]>([
-    ["features must be among those of the model (a, b, colour), received 'c'", () => partialDependence(model, plain, "c")],
-    ["features must be one or two that differ, received a and a", () => partialDependence(model, plain, ["a", "a"])],
-    ["gridResolution must be >= 2, received 1", () => partialDependence(model, plain, "a", { gridResolution: 1 })],
-    ["percentiles must be ascending", () => partialDependence(model, plain, "a", { percentiles: [0.9, 0.1] })],
-    ["percentiles must lie further apart for feature 'a'", () => partialDependence(model, halfZero, "a", { gridResolution: 10, percentiles: [0.4, 0.6] })],
-    ["customValues of 'a' must be numbers, received \"x\"", () => partialDependence(model, plain, "a", { customValues: { a: ["x"] } })],
-    ["customValues of 'a' must be numbers, received none", () => partialDependence(model, plain, "a", { customValues: { a: [] } })],
-    ["customValues must be of a, received also 'b'", () => partialDependence(model, plain, "a", { customValues: { b: [1] } })],
+    [
+      "features must be among those of the model (a, b, colour), received 'c'",
+      () => partialDependence(model, plain, "c"),
+    ],
+    [
+      "features must be one or two that differ, received a and a",
+      () => partialDependence(model, plain, ["a", "a"]),
+    ],
+    [
+      "gridResolution must be >= 2, received 1",
+      () => partialDependence(model, plain, "a", { gridResolution: 1 }),
+    ],
+    [
+      "percentiles must be ascending",
+      () => partialDependence(model, plain, "a", { percentiles: [0.9, 0.1] }),
+    ],
+    [
+      "percentiles must lie further apart for feature 'a'",
+      () => partialDependence(model, halfZero, "a", { gridResolution: 10, percentiles: [0.4, 0.6] }),
+    ],
+    [
+      "customValues of 'a' must be numbers, received \"x\"",
+      () => partialDependence(model, plain, "a", { customValues: { a: ["x"] } }),
+    ],
+    [
+      "customValues of 'a' must be numbers, received none",
+      () => partialDependence(model, plain, "a", { customValues: { a: [] } }),
+    ],
+    [
+      "customValues must be of a, received also 'b'",
+      () => partialDependence(model, plain, "a", { customValues: { b: [1] } }),
+    ],
   ])("refuses: %s", async (message, act) => {
     await expect(act()).rejects.toThrow(message);
     await expect(act()).rejects.toThrow(ParamError);

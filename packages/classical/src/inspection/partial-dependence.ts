@@ -20,7 +20,11 @@ import { z } from "zod";
 import { constantColumn, customGrid, gridOf, type GridValue } from "./dependence-grid.js";
 
 const schema = z.strictObject({
-  gridResolution: z.int().min(2).default(100).describe("Points of a numeric feature with at least as many values"),
+  gridResolution: z
+    .int()
+    .min(2)
+    .default(100)
+    .describe("Points of a numeric feature with at least as many values"),
   percentiles: z
     .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
     .refine(([low, high]) => low < high, "must be ascending")
@@ -33,7 +37,9 @@ const schema = z.strictObject({
   response: z
     .enum(["auto", "predictProba", "decisionFunction", "predict", "scoreSamples"])
     .default("auto")
-    .describe("What is asked of the model; 'auto' takes the first of these that it has, predict of a regressor alone"),
+    .describe(
+      "What is asked of the model; 'auto' takes the first of these that it has, predict of a regressor alone",
+    ),
 });
 
 type Kind = "average" | "individual" | "both";
@@ -87,34 +93,48 @@ export async function partialDependence<K extends Kind = "average">(
   const names = typeof features === "string" ? [features] : [...features];
   checkNames(owner, model, names, customValues);
   const rows = alignFeatures(model.owner, model.features, data);
-  const columns = names.map((name) => rows.column(name));
-  const grid = names.map((name, i) => {
+  const grid = names.map((name) => {
+    const column = rows.column(name);
     const own = customValues[name];
-    return own === undefined ? gridOf(owner, name, columns[i], options) : customGrid(owner, name, columns[i], own);
+    return own === undefined ? gridOf(owner, name, column, options) : customGrid(owner, name, column, own);
   });
   const respond = responder(owner, model, options.response);
-  const weights = sampleWeights(owner, data);
-  const points = grid.length === 1 ? grid[0].map((a) => [a]) : grid[0].flatMap((a) => grid[1].map((b) => [a, b]));
+  const found = await respondAt(run, rows, names, grid, options.kind, respond, sampleWeights(owner, data));
+  const average = found.average.map((values) => new Matrix(grid[0].length, grid[1]?.length ?? 1, values));
+  const dependence: PartialDependence = {
+    features: names,
+    grid,
+    outputs: found.outputs,
+    average: options.kind === "individual" ? undefined : average,
+    individual: options.kind === "average" ? undefined : found.individual,
+  };
+  return dependence;
+}
+
+/** Asks the model at every point of the grid. */
+async function respondAt(
+  run: FitRun,
+  rows: Dataset,
+  names: readonly string[],
+  [first, second]: readonly (readonly GridValue[])[],
+  kind: Kind,
+  respond: (data: Dataset) => Promise<Answer>,
+  weights: Float64Array | undefined,
+): Promise<Sums & Pick<Answer, "outputs">> {
+  const points =
+    second === undefined ? first.map((a) => [a]) : first.flatMap((a) => second.map((b) => [a, b]));
   const sums: Sums = { average: [], individual: [] };
   let outputs: readonly Label[] = [];
   for (const [p, point] of points.entries()) {
     const set = Object.fromEntries(
-      point.map((value, i) => [names[i], constantColumn(columns[i], rows.rows, value)]),
+      names.map((name, i) => [name, constantColumn(rows.column(name), rows.rows, point[i])]),
     );
     const answer = await respond(rows.with(set));
     outputs = answer.outputs;
-    take(sums, answer.columns, p, points.length, options.kind, weights);
+    take(sums, answer.columns, p, points.length, kind, weights);
     await run.step("point", p + 1, points.length);
   }
-  const width = grid[1]?.length ?? 1;
-  const average = sums.average.map((values) => new Matrix(grid[0].length, width, values));
-  return {
-    features: names,
-    grid,
-    outputs,
-    average: options.kind === "individual" ? undefined : average,
-    individual: options.kind === "average" ? undefined : sums.individual,
-  } as PartialDependence<Kind> as PartialDependence<K>;
+  return { ...sums, outputs };
 }
 
 function checkNames(
@@ -129,7 +149,10 @@ function checkNames(
   if (wrong !== undefined)
     throw new ParamError(owner, `features must be among those of the model (${list}), received '${wrong}'`);
   if (names.length < 1 || names.length > 2 || names[0] === names[1])
-    throw new ParamError(owner, `features must be one or two that differ, received ${names.join(" and ") || "none"}`);
+    throw new ParamError(
+      owner,
+      `features must be one or two that differ, received ${names.join(" and ") || "none"}`,
+    );
   const other = Object.keys(customValues).find((name) => !names.includes(name));
   if (other !== undefined)
     throw new ParamError(owner, `customValues must be of ${names.join(" and ")}, received also '${other}'`);

@@ -9,18 +9,21 @@ const repeats = 200;
 const theirRepeats = 400;
 
 describe("distributed as scikit-learn's", () => {
-  test.each(golden.importances)("$model by $scoring", async ({ model, scoring, weighted: weighs, y, ...wanted }) => {
-    const data = (weighs ? weighted : plain).with({ y }, { target: "y" });
-    const found = await permutationImportance(modelOf(model), data, { scoring, nRepeats: repeats });
-    expect(Math.abs(found.baseline - wanted.baseline)).toBeLessThan(1e-9);
-    expect(found.features).toEqual(["a", "b", "colour"]);
-    wanted.mean.forEach((mean, f) => {
-      const error = 4.5 * wanted.sd[f] * Math.sqrt(1 / repeats + 1 / theirRepeats);
-      expect(Math.abs(found.mean[f] - mean)).toBeLessThan(error);
-      const spread = 4.5 * Math.sqrt(((wanted.kurtosis[f] - 1) / 4) * (1 / repeats + 1 / theirRepeats));
-      expect(Math.abs(found.sd[f] / wanted.sd[f] - 1)).toBeLessThan(spread);
-    });
-  });
+  test.each(golden.importances)(
+    "$model by $scoring",
+    async ({ model, scoring, weighted: weighs, y, ...wanted }) => {
+      const data = (weighs ? weighted : plain).with({ y }, { target: "y" });
+      const found = await permutationImportance(modelOf(model), data, { scoring, nRepeats: repeats });
+      expect(Math.abs(found.baseline - wanted.baseline)).toBeLessThan(1e-9);
+      expect(found.features).toEqual(["a", "b", "colour"]);
+      wanted.mean.forEach((mean, f) => {
+        const error = 4.5 * wanted.sd[f] * Math.sqrt(1 / repeats + 1 / theirRepeats);
+        expect(Math.abs(found.mean[f] - mean)).toBeLessThan(error);
+        const spread = 4.5 * Math.sqrt(((wanted.kurtosis[f] - 1) / 4) * (1 / repeats + 1 / theirRepeats));
+        expect(Math.abs(found.sd[f] / wanted.sd[f] - 1)).toBeLessThan(spread);
+      });
+    },
+  );
 });
 
 describe("permutationImportance", () => {
@@ -93,9 +96,14 @@ describe("permutationImportance", () => {
   test("reports every permutation, and an abort ends it", async () => {
     const seen: number[] = [];
     const controller = new AbortController();
-    await permutationImportance(model, data, { nRepeats: 2, onProgress: ({ done, total }) => seen.push(done / total) });
+    await permutationImportance(model, data, {
+      nRepeats: 2,
+      onProgress: ({ done, total }) => seen.push(done / total),
+    });
     expect(seen.map((share) => Math.round(share * 6))).toEqual([1, 2, 3, 4, 5, 6]);
     const onProgress = () => controller.abort(new Error("enough"));
-    await expect(permutationImportance(model, data, { signal: controller.signal, onProgress })).rejects.toThrow("enough");
+    await expect(
+      permutationImportance(model, data, { signal: controller.signal, onProgress }),
+    ).rejects.toThrow("enough");
   });
 });

@@ -79,7 +79,8 @@ export async function permutationImportance(
     const rows = count < data.rows ? data.take(random.permutation(data.rows).subarray(0, count)) : data;
     for (let repeat = 0; repeat < nRepeats; repeat++) {
       const column = rows.select([name]).take(random.permutation(rows.rows)).column(name);
-      importances.row(f)[repeat] = sign * (baseline - (await score(model, rows.with({ [name]: column }), by)));
+      importances.row(f)[repeat] =
+        sign * (baseline - (await score(model, rows.with({ [name]: column }), by)));
       await run.step("permutation", f * nRepeats + repeat + 1, features.length * nRepeats);
     }
   }

@@ -69,7 +69,9 @@ const shap = await treeShap(model, data);
 describe("shapSummaryPlot", () => {
   test("has a dot a row and feature, the strongest feature first", async () => {
     const spec = shapSummaryPlot(shap, { maxRows: 50, maxFeatures: 2 });
-    const { values } = spec.data as { values: { feature: string; shap: number; row: number; level: number | null }[] };
+    const { values } = spec.data as {
+      values: { feature: string; shap: number; row: number; level: number | null }[];
+    };
     expect(values.length).toBe(100);
     expect(new Set(values.map(({ feature }) => feature))).toEqual(new Set(["a", "kind"]));
     values.forEach(({ feature, shap: value, row }) =>
@@ -78,7 +80,9 @@ describe("shapSummaryPlot", () => {
     const numbers = values.filter(({ feature, row }) => feature === "a" && row !== 5);
     expect(Math.min(...numbers.map(({ level }) => level ?? 2))).toBe(0);
     expect(Math.max(...numbers.map(({ level }) => level ?? 2))).toBe(1);
-    expect(values.filter(({ feature }) => feature === "kind").every(({ level }) => level === null)).toBe(true);
+    expect(values.filter(({ feature }) => feature === "kind").every(({ level }) => level === null)).toBe(
+      true,
+    );
     const svg = await draw(spec);
     expect(count(svg, /aria-roledescription="circle"/g) ?? 100).toBe(100);
   });
@@ -94,7 +98,9 @@ describe("shapSummaryPlot", () => {
 describe("shapWaterfallPlot", () => {
   test("steps lead from the base to the output", async () => {
     const spec = shapWaterfallPlot(shap, 5);
-    const layers = spec.layer as { data: { values: { label: string; from: number; to: number; shap: number }[] } }[];
+    const layers = spec.layer as {
+      data: { values: { label: string; from: number; to: number; shap: number }[] };
+    }[];
     const bars = layers[2].data.values;
     expect(bars.map(({ label }) => label.split(" ")[0]).sort()).toEqual(["a", "kind", "noise"]);
     expect(bars.find(({ label }) => label.startsWith("a "))?.label).toBe("a = missing");
@@ -116,7 +122,9 @@ describe("shapWaterfallPlot", () => {
   });
 
   test("refuses rows that there aren't", () => {
-    expect(() => shapWaterfallPlot(shap, 200)).toThrow("shapWaterfallPlot: row must be in 0..199, received 200");
+    expect(() => shapWaterfallPlot(shap, 200)).toThrow(
+      "shapWaterfallPlot: row must be in 0..199, received 200",
+    );
     expect(() => shapWaterfallPlot(shap, -1)).toThrow(DataError);
   });
 });
@@ -147,7 +155,8 @@ describe("partialDependencePlot", () => {
     expect(curves.data.values.length).toBe(10 * found.grid[0].length);
     expect(mean.data.values.map(({ y }) => y)).toEqual([...found.average[1].data]);
     const svg = await draw(spec);
-    if (svg !== undefined && paths === 1) expect(count(svg, /aria-roledescription="line mark"/g)).toBeGreaterThan(1);
+    if (svg !== undefined && paths === 1)
+      expect(count(svg, /aria-roledescription="line mark"/g)).toBeGreaterThan(1);
     const alone = await partialDependence(three, plain, feature, { kind: "average" });
     expect((partialDependencePlot(alone).layer as unknown[]).length).toBe(1);
   });
@@ -161,8 +170,12 @@ describe("partialDependencePlot", () => {
     const spec = partialDependencePlot(found);
     const { values } = spec.data as { values: { z: number; x: number | string; x2?: number }[] };
     expect(values.map(({ z }) => z)).toEqual([...found.average[2].data]);
-    const curves = partialDependencePlot(await partialDependence(three, plain, features, { gridResolution: 4, kind: "individual" }));
-    (curves.data as { values: { z: number }[] }).values.forEach(({ z }, i) => expect(z).toBeCloseTo(values[i].z, 12));
+    const curves = partialDependencePlot(
+      await partialDependence(three, plain, features, { gridResolution: 4, kind: "individual" }),
+    );
+    (curves.data as { values: { z: number }[] }).values.forEach(({ z }, i) =>
+      expect(z).toBeCloseTo(values[i].z, 12),
+    );
     const svg = await draw(spec);
     expect(count(svg, /aria-roledescription="rect mark"/g) ?? values.length).toBe(values.length);
   });

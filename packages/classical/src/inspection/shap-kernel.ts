@@ -1,6 +1,7 @@
 import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
-import { type PathedTree, planBytes, scratchBytes, type ShapKind, treeBytes, writePlan } from "./shap-plan.js";
+import { planBytes, type ShapKind } from "./shap-layout.js";
+import { type PathedTree, scratchBytes, treeBytes, writePlan } from "./shap-plan.js";
 
 /** Rows as the trees read them, row-major; categories by their bin, NaN for missing. */
 export interface ShapRows {

@@ -1,5 +1,5 @@
 import type { KernelTeam } from "../kernels/team.js";
-import { nodeBytes, ownWord, type ShapKind } from "./shap-plan.js";
+import { nodeBytes, ownWord, type ShapKind } from "./shap-layout.js";
 import { type ShapTree, startOf, type TreePaths } from "./tree-paths.js";
 
 /** Bytes of what the kernels know of an edge, see `assembly/tree-shap-leaves.ts`. */
@@ -90,7 +90,12 @@ function featureBits({ inner, above, tested }: TreePaths): Int32Array {
 }
 
 /** The features on the path of an edge, by their places. */
-function featuresOf({ feature }: ShapTree, { inner, edge }: TreePaths, bits: Int32Array, leaf: number): number[] {
+function featuresOf(
+  { feature }: ShapTree,
+  { inner, edge }: TreePaths,
+  bits: Int32Array,
+  leaf: number,
+): number[] {
   const out: number[] = [];
   for (let e = leaf; e !== 0; e = edge[startOf(e)]) out[bits[startOf(e)]] = feature[inner[startOf(e)]];
   return out;

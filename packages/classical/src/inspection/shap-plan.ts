@@ -1,15 +1,8 @@
 import type { KernelTeam } from "../kernels/team.js";
 import { gaussLegendre } from "./gauss-legendre.js";
+import { childWord, nodeBytes, ownWord, setWord, shareBytes, type ShapKind } from "./shap-layout.js";
 import { leafBytes, writeLeaves } from "./shap-leaves.js";
 import { type ShapTree, startOf, type TreePaths } from "./tree-paths.js";
-
-/** What is computed: values given the training rows of each node, their interactions, or either against background rows. */
-export interface ShapKind {
-  readonly interactions: boolean;
-  readonly background: boolean;
-  /** Against background rows: most features of a leaf that gets a table; 0 for none. */
-  readonly mostTabled: number;
-}
 
 /** A tree with its paths. */
 export interface PathedTree {
@@ -17,16 +10,6 @@ export interface PathedTree {
   readonly paths: TreePaths;
 }
 
-// Bytes as the kernels lay them out, see `assembly/tree-nodes.ts` and `assembly/tree-shap-tables.ts`.
-
-/** Of a tree's plan. */
-export const planBytes = 32;
-export const nodeBytes = 48;
-const shareBytes = 64;
-/** Words of a node where its set of categories, its children, and the kernels' own words begin. */
-const setWord = 5;
-const childWord = 6;
-export const ownWord = 8;
 const listEnd = -1;
 /** Vectors in a table of a node, by how many of its children are inner nodes. */
 const vectors = [2, 4, 4] as const;
@@ -60,7 +43,9 @@ export function treeBytes({ tree, paths }: PathedTree, kind: ShapKind): number {
   const tables = kind.background ? 0 : sum(inner.length, (i) => tableBytes(paths, i, kind));
   const lists = kind.interactions && !kind.background ? sum(inner.length, (i) => 4 * tested[i]) : 0;
   const leaves = kind.background ? leafBytes(paths, kind) : 0;
-  return inner.length * (nodeBytes + shareBytes) + 32 * pointPairs(paths) + sets + tables + lists + leaves + 8 * 64;
+  return (
+    inner.length * (nodeBytes + shareBytes) + 32 * pointPairs(paths) + sets + tables + lists + leaves + 8 * 64
+  );
 }
 
 /** Bytes of scratch that a thread needs for a tree. */

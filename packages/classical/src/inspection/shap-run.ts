@@ -11,7 +11,8 @@ import {
   treesBytes,
 } from "./shap-kernel.js";
 import { mostTabled, walkedShare } from "./shap-leaves.js";
-import type { PathedTree, ShapKind } from "./shap-plan.js";
+import type { ShapKind } from "./shap-layout.js";
+import type { PathedTree } from "./shap-plan.js";
 
 export interface ShapTask {
   readonly trees: readonly PathedTree[];
@@ -30,7 +31,7 @@ export interface ShapTask {
 export type KeptKernels = Map<boolean, { readonly kernel: ShapKernel; readonly work: number }>;
 
 /** Bytes of trees in the kernels' memory at once, and of rows with their values. */
-const mostTreeBytes = 2 ** 26;
+const mostTreeBytes = 2 ** 25;
 const mostRowBytes = 2 ** 25;
 /** Additions of a job, about a tenth of a second: between two jobs an abort is noticed. */
 const jobWork = 5e7;
@@ -53,7 +54,8 @@ export async function runShap(run: FitRun, task: ShapTask): Promise<Float64Array
   };
   const values = new Float64Array(outputs * data.rows * cellsOf(features, kind));
   const kept = kind.background || task.threads !== undefined ? undefined : task.kept.get(interactions);
-  if (kept !== undefined && kept.work * data.rows < threadWork) return addKept(run, kept.kernel, data, values);
+  if (kept !== undefined && kept.work * data.rows < threadWork)
+    return addKept(run, kept.kernel, data, values);
   const trees = task.trees.filter(({ paths }) => paths.inner.length > 0);
   if (trees.length === 0 || data.rows === 0) {
     await run.step("row", data.rows, data.rows);
@@ -100,7 +102,12 @@ async function addGroups(
 }
 
 /** Sums on this thread, a few rows at a time. */
-async function addKept(run: FitRun, kernel: ShapKernel, data: ShapRows, values: Float64Array): Promise<Float64Array> {
+async function addKept(
+  run: FitRun,
+  kernel: ShapKernel,
+  data: ShapRows,
+  values: Float64Array,
+): Promise<Float64Array> {
   for (let from = 0; from < data.rows; from += keptRows)
     kernel.add(data, from, Math.min(keptRows, data.rows - from), values);
   await run.step("row", data.rows, data.rows);

@@ -61,7 +61,11 @@ export function shapSummaryPlot(shap: ShapValues, options: ShapSummaryOptions = 
     height: { step: 24 },
     width: 420,
     layer: [
-      { transform: [{ filter: "!isValid(datum.level)" }], mark: { ...mark, color: "#999999" }, encoding: places },
+      {
+        transform: [{ filter: "!isValid(datum.level)" }],
+        mark: { ...mark, color: "#999999" },
+        encoding: places,
+      },
       {
         transform: [{ filter: "isValid(datum.level)" }],
         mark,

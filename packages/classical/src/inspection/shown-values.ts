@@ -14,7 +14,8 @@ export function shownValues(data: Dataset, rows: readonly number[]): ShownValue[
 }
 
 function shownValue(column: Column, row: number, part: number): ShownValue {
-  if (column.kind === "categorical") return column.codes[row] < 0 ? null : column.categories[column.codes[row]];
+  if (column.kind === "categorical")
+    return column.codes[row] < 0 ? null : column.categories[column.codes[row]];
   if (column.kind === "numeric") return orNull(column.values[row]);
   if (column.kind === "tensor") return orNull(column.values[row * tensorWidth(column.shape) + part]);
   if (column.kind !== "sparse") return null;

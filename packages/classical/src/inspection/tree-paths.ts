@@ -99,9 +99,7 @@ export function goesLeft(tree: ShapTree, node: number, x: Float64Array, at = 0):
   const value = x[at + tree.feature[node]];
   if (Number.isNaN(value)) return tree.missingLeft[node] === 1;
   const bins = tree.leftBins?.(node);
-  return bins === undefined
-    ? value <= tree.threshold[node]
-    : ((bins[value >> 5] >>> (value & 31)) & 1) === 1;
+  return bins === undefined ? value <= tree.threshold[node] : ((bins[value >> 5] >>> (value & 31)) & 1) === 1;
 }
 
 /** The leaf that a row, whose values begin at `at`, falls into. */

@@ -40,26 +40,31 @@ function toTree({ categories, value, ...nodes }: GoldenTree, output: number): Sh
 
 const x = Float64Array.from(golden.x.flatMap((row) => row.map((value) => value ?? Number.NaN)));
 
-test.each(golden.cases)("LightGBM's contributions for its own trees: $name", async ({ outputs, trees, values, base }) => {
-  const paths = trees
-    .map((tree, t) => toTree(tree, t % outputs))
-    .map((tree) => ({ tree, paths: treePaths(tree) }));
-  const found = await runShap(new FitRun("test"), {
-    trees: paths,
-    features: 5,
-    outputs,
-    data: { x, rows: golden.x.length },
-    background: undefined,
-    interactions: false,
-    threads: 1,
-    kept: new Map(),
-  });
-  const wanted = values.flat(2);
-  expect(found.length).toBe(wanted.length);
-  wanted.forEach((value, i) => expect(Math.abs(found[i] - value)).toBeLessThan(1e-9));
-  base.forEach((value, k) => {
-    const mean = paths.reduce((sum, of) => sum + (of.tree.output === k ? of.paths.mean : 0), 0);
-    expect(Math.abs(mean - value)).toBeLessThan(1e-9);
-  });
-  expect(Math.max(...trees.map(({ categories }) => categories.filter((set) => set !== null).length))).toBeGreaterThan(0);
-});
+test.each(golden.cases)(
+  "LightGBM's contributions for its own trees: $name",
+  async ({ outputs, trees, values, base }) => {
+    const paths = trees
+      .map((tree, t) => toTree(tree, t % outputs))
+      .map((tree) => ({ tree, paths: treePaths(tree) }));
+    const found = await runShap(new FitRun("test"), {
+      trees: paths,
+      features: 5,
+      outputs,
+      data: { x, rows: golden.x.length },
+      background: undefined,
+      interactions: false,
+      threads: 1,
+      kept: new Map(),
+    });
+    const wanted = values.flat(2);
+    expect(found.length).toBe(wanted.length);
+    wanted.forEach((value, i) => expect(Math.abs(found[i] - value)).toBeLessThan(1e-9));
+    base.forEach((value, k) => {
+      const mean = paths.reduce((sum, of) => sum + (of.tree.output === k ? of.paths.mean : 0), 0);
+      expect(Math.abs(mean - value)).toBeLessThan(1e-9);
+    });
+    expect(
+      Math.max(...trees.map(({ categories }) => categories.filter((set) => set !== null).length)),
+    ).toBeGreaterThan(0);
+  },
+);

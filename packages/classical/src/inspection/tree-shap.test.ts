@@ -1,11 +1,17 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { FitRun, Random } from "@strata-ml/core";
-import { describe, expect } from "vitest";
-import { type Game, backgroundGame, bruteInteractions, bruteShapley, pathGame } from "./fixtures/brute-shapley.js";
+import { describe, expect, test } from "vitest";
+import {
+  type Game,
+  backgroundGame,
+  bruteInteractions,
+  bruteShapley,
+  pathGame,
+} from "./fixtures/brute-shapley.js";
 import { randomRow, randomTree } from "./fixtures/random-tree.js";
-import type { ShapBackground } from "./shap-kernel.js";
 import { runShap } from "./shap-run.js";
-import { type ShapTree, treePaths } from "./tree-paths.js";
+import { type ShapBackground, treesBytes } from "./shap-kernel.js";
+import { leafOf, type ShapTree, treePaths } from "./tree-paths.js";
 
 const run = new FitRun("test");
 
@@ -25,14 +31,29 @@ function makeCase(seed: number, features: number, leaves: number): Case {
     Array.from({ length: count }, () => randomRow(random, features));
   const weights = Array.from({ length: 5 }, () => random.uniform());
   const total = weights.reduce((a, b) => a + b);
-  return { features, trees, rows: some(4), background: some(5), shares: Float64Array.from(weights, (w) => w / total) };
+  return {
+    features,
+    trees,
+    rows: some(4),
+    background: some(5),
+    shares: Float64Array.from(weights, (w) => w / total),
+  };
 }
 
 const joined = (rows: readonly Float64Array[]): Float64Array =>
   Float64Array.from(rows.flatMap((row) => [...row]));
 
-function compute(of: Case, interactions: boolean, withBackground: boolean, threads = 1): Promise<Float64Array> {
-  const background: ShapBackground = { x: joined(of.background), rows: of.background.length, shares: of.shares };
+function compute(
+  of: Case,
+  interactions: boolean,
+  withBackground: boolean,
+  threads = 1,
+): Promise<Float64Array> {
+  const background: ShapBackground = {
+    x: joined(of.background),
+    rows: of.background.length,
+    shares: of.shares,
+  };
   return runShap(run, {
     trees: of.trees.map((tree) => ({ tree, paths: treePaths(tree) })),
     features: of.features,
@@ -111,7 +132,10 @@ describe.each([false, true])("with background rows: %s", (withBackground) => {
     async (seed, features, leaves) => {
       const of = makeCase(seed, features, leaves);
       const found = foldPairs(await compute(of, true, withBackground), features);
-      ensureClose(found.values, expected(of, withBackground, (game) => bruteShapley(game, features)));
+      ensureClose(
+        found.values,
+        expected(of, withBackground, (game) => bruteShapley(game, features)),
+      );
       const wanted = Float64Array.from(
         expected(of, withBackground, (game) => bruteInteractions(game, features)),
       );
@@ -119,3 +143,75 @@ describe.each([false, true])("with background rows: %s", (withBackground) => {
     },
   );
 });
+
+test("trees that don't fit the memory together are done in groups", async () => {
+  const random = new Random(9);
+  const trees = [0, 1, 1].map((output) => randomTree(random, 8, 30_000, output));
+  const of: Case = {
+    ...makeCase(1, 8, 2),
+    trees,
+    rows: Array.from({ length: 6 }, () => randomRow(random, 8)),
+  };
+  const pathed = trees.map((tree) => ({ tree, paths: treePaths(tree) }));
+  const kind = { interactions: false, background: false, mostTabled: 0 };
+  expect(treesBytes(pathed, kind)).toBeGreaterThan(2 ** 25);
+  const values = await compute(of, false, false);
+  for (const output of [0, 1]) {
+    of.rows.forEach((row, i) => {
+      const own = pathed.filter(({ tree }) => tree.output === output);
+      const truth = own.reduce((sum, { tree }) => sum + tree.value(leafOf(tree, row)), 0);
+      const base = own.reduce((sum, { paths }) => sum + paths.mean, 0);
+      const from = (output * of.rows.length + i) * 8;
+      const sum = values.subarray(from, from + 8).reduce((total, value) => total + value, base);
+      expect(Math.abs(sum - truth)).toBeLessThan(1e-9);
+    });
+  }
+});
+
+test("a path of 61 features and more adds up", async () => {
+  const random = new Random(10);
+  const trees = [0, 1].map((output) => randomTree(random, 400, 3000, output));
+  const rows = Array.from({ length: 3 }, () => randomRow(random, 400));
+  const chain = chainTree(random, 61);
+  for (const tree of [...trees, chain]) {
+    const of: Case = {
+      features: 400,
+      trees: [tree],
+      rows,
+      background: rows.slice(1),
+      shares: Float64Array.of(0.4, 0.6),
+    };
+    const paths = treePaths(tree);
+    const mean = of.background.reduce((sum, row, b) => sum + of.shares[b] * tree.value(leafOf(tree, row)), 0);
+    for (const withBackground of [false, true]) {
+      const values = await compute(of, false, withBackground);
+      rows.forEach((row, i) => {
+        const from = (tree.output * rows.length + i) * 400;
+        const base = withBackground ? mean : paths.mean;
+        const sum = values.subarray(from, from + 400).reduce((total, value) => total + value, base);
+        expect(Math.abs(sum - tree.value(leafOf(tree, row)))).toBeLessThan(1e-9);
+      });
+    }
+  }
+  expect(treePaths(chain).mostFeatures).toBe(61);
+});
+
+/** A tree whose every right child is a leaf, and that tests another feature at every node. */
+function chainTree(random: Random, features: number): ShapTree {
+  const nodes = 2 * features + 1;
+  const at = (of: (node: number) => number): number[] => Array.from({ length: nodes }, (_, node) => of(node));
+  const isInner = (node: number): boolean => node % 2 === 0 && node < nodes - 1;
+  const values = at(() => random.normal());
+  return {
+    root: 0,
+    feature: at((node) => (isInner(node) ? node / 2 : -1)),
+    threshold: at(() => 3),
+    left: at((node) => (isInner(node) ? node + 2 : -1)),
+    right: at((node) => (isInner(node) ? node + 1 : -1)),
+    missingLeft: at(() => 1),
+    cover: at((node) => (node % 2 === 0 ? 1000 - 8 * node : 16)),
+    leftBins: undefined,
+    value: (leaf) => values[leaf],
+    output: 0,
+  };
+}

@@ -94,7 +94,8 @@ export async function explainTrees(
     kept,
   });
   const base = baseline.slice();
-  for (const { tree, paths } of trees) base[tree.output] += means ? meanValue(tree, means, features.length) : paths.mean;
+  for (const { tree, paths } of trees)
+    base[tree.output] += means ? meanValue(tree, means, features.length) : paths.mean;
   const size = sums.length / computed;
   const blocks = Array.from({ length: computed }, (_, k) => sums.subarray(k * size, (k + 1) * size));
   if (sumsToOne) {
