@@ -26,7 +26,9 @@ export class Contender {
   constructor({ name, version, program, args }, threads, pinned) {
     this.name = name;
     this.version = version;
-    const [file, ...all] = pinned ? ["taskset", "-c", `0-${threads - 1}`, program, ...args] : [program, ...args];
+    const [file, ...all] = pinned
+      ? ["taskset", "-c", `0-${threads - 1}`, program, ...args]
+      : [program, ...args];
     this.#child = spawn(file, all, { env: { ...process.env, ...threadVariables(threads) } });
     this.#child.on("error", (error) => this.#fail(error.message));
     this.#child.on("close", () => this.#fail(`ended. ${lastLine(this.#stderr)}`));

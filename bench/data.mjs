@@ -46,7 +46,9 @@ const makers = { classes, numbers, outliers, blobs, factors };
 /** Two classes of 23% and 77%, or several; a tenth of what tells them apart is linear, the rest is bends and products. */
 function classes({ features, classes: count = 2, categorical = 0, levels = 0 }, total, random) {
   const x = normals(features, total, random);
-  const scores = Array.from({ length: count === 2 ? 1 : count }, (_, k) => score(x, total, (3 * k) % features));
+  const scores = Array.from({ length: count === 2 ? 1 : count }, (_, k) =>
+    score(x, total, (3 * k) % features),
+  );
   for (let j = features - categorical; j < features; j++) {
     const draw = random.fork(`categories ${j}`);
     const effects = Float64Array.from({ length: levels }, () => 0.5 * draw.normal());
@@ -81,7 +83,12 @@ function score(x, total, first) {
   const out = new Float64Array(total);
   for (let i = 0; i < total; i++)
     out[i] =
-      0.9 * a[i] * b[i] + Math.sin(2 * d[i]) + 0.3 * e[i] + (f[i] > 0.5 ? g[i] : -0.3) - 0.6 * Math.abs(h[i]) + 0.2 * k[i] * l[i];
+      0.9 * a[i] * b[i] +
+      Math.sin(2 * d[i]) +
+      0.3 * e[i] +
+      (f[i] > 0.5 ? g[i] : -0.3) -
+      0.6 * Math.abs(h[i]) +
+      0.2 * k[i] * l[i];
   return out;
 }
 

@@ -35,10 +35,17 @@ function mustPin(threads) {
 async function main(options) {
   const { suite, rounds, threads, python } = options;
   const cases = casesOf(options);
-  const { ours, peers, missing, versions } = findContenders([...new Set(cases.flatMap((wanted) => wanted.peers))], python);
+  const { ours, peers, missing, versions } = findContenders(
+    [...new Set(cases.flatMap((wanted) => wanted.peers))],
+    python,
+  );
   const about = machine();
   say(`${suite}: ${about.processor}, ${threads} threads, ${rounds} rounds after one to warm up`);
-  say(`versions: ${Object.entries(versions).map((pair) => pair.join(" ")).join(", ")}`);
+  say(
+    `versions: ${Object.entries(versions)
+      .map((pair) => pair.join(" "))
+      .join(", ")}`,
+  );
   for (const line of missing) say(`missing: ${line}`);
   const pinned = mustPin(threads);
   const folder = mkdtempSync(join(tmpdir(), "strata-bench-"));

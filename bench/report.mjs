@@ -70,7 +70,10 @@ export function slopes(done) {
   const groups = new Map();
   for (const { wanted, entries } of done)
     if (wanted.slope !== undefined && entries.length === 1)
-      groups.set(wanted.slope, [...(groups.get(wanted.slope) ?? []), { rows: wanted.data.rows, entry: entries[0] }]);
+      groups.set(wanted.slope, [
+        ...(groups.get(wanted.slope) ?? []),
+        { rows: wanted.data.rows, entry: entries[0] },
+      ]);
   return [...groups]
     .filter(([, points]) => points.length > 1)
     .map(([name, points]) => {
@@ -79,7 +82,9 @@ export function slopes(done) {
         points.every(({ entry }) => entry.peers[peer] !== undefined),
       );
       const ours = { ...of(({ ours: own }) => own.median), unit: "slope" };
-      const peers = Object.fromEntries(shared.map((peer) => [peer, of(({ peers: all }) => all[peer].median)]));
+      const peers = Object.fromEntries(
+        shared.map((peer) => [peer, of(({ peers: all }) => all[peer].median)]),
+      );
       const ratio = Object.fromEntries(shared.map((peer) => [peer, ours.median / peers[peer].median]));
       return { case: `${name}: slope of log time over log rows`, ours, peers, ratio };
     });

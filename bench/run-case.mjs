@@ -78,7 +78,9 @@ function readOutputs(path) {
 
 /** Measures by name, each of them the median over the rounds. */
 const medians = (rounds) =>
-  Object.fromEntries(Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]));
+  Object.fromEntries(
+    Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]),
+  );
 
 /** @param {readonly number[]} values */
 export function median(values) {

@@ -37,7 +37,10 @@ const thousands = (rows) => (rows % 1_000_000 === 0 ? `${rows / 1_000_000}M` : `
 export const suites = {
   boosting: [
     boost("fit 200k x 28", binary(200_000)),
-    boost("fit 200k x 28, 10 columns of 1,000 categories", binary(200_000, { categorical: 10, levels: 1000 })),
+    boost(
+      "fit 200k x 28, 10 columns of 1,000 categories",
+      binary(200_000, { categorical: 10, levels: 1000 }),
+    ),
     boost("fit 200k x 28, 20% missing", binary(200_000, { missing: 0.2 })),
     boost("fit 100k x 50, 7 classes", {
       ...binary(100_000),
@@ -46,7 +49,10 @@ export const suites = {
     }),
     boost("fit 1M x 28", binary(1_000_000), { long: true }),
     ...[100_000, 200_000, 400_000, 800_000, 1_600_000].map((rows) =>
-      boost(`fit against rows, ${thousands(rows)} x 28`, binary(rows), { long: true, slope: "fit against rows" }),
+      boost(`fit against rows, ${thousands(rows)} x 28`, binary(rows), {
+        long: true,
+        slope: "fit against rows",
+      }),
     ),
   ],
   forest: [

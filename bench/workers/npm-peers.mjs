@@ -26,7 +26,11 @@ async function versionOf(packages) {
     await Promise.all(packages.map((name) => import(name)));
     return { version: require(`${packages[0]}/package.json`).version };
   } catch (error) {
-    return { reason: String(error.message).split("\n")[0].replace(/ imported from .*/, "") };
+    return {
+      reason: String(error.message)
+        .split("\n")[0]
+        .replace(/ imported from .*/, ""),
+    };
   }
 }
 

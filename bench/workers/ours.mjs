@@ -1,14 +1,18 @@
 // Strata's own tasks, from the packages as they are built.
-import * as classical from "@strata-ml/classical";
+import {
+  ExtraTreesClassifier,
+  HistGradientBoostingClassifier,
+  IsolationForest,
+  KMeans,
+  LogisticRegression,
+  PCA,
+  RandomForestClassifier,
+  Ridge,
+  treeShap,
+} from "@strata-ml/classical";
 import { fromColumns } from "@strata-ml/core";
 import { rowOf } from "./read-data.mjs";
 import { serve, timed, timedCalls } from "./serve.mjs";
-
-/** An export that may not be there yet. */
-function need(name) {
-  if (!(name in classical)) throw new Error(`@strata-ml/classical does not export ${name}`);
-  return classical[name];
-}
 
 /** Columns as features; a target where there is one. */
 function datasetOf({ columns, target }, { features, categorical = 0, levels = 0 }, labelled) {
@@ -32,7 +36,7 @@ const datasets = ({ about, train, test }) => ({
 });
 
 const boosting = ({ trees, leaves, learningRate, bins, minSamplesLeaf }) =>
-  new (need("HistGradientBoostingClassifier"))({
+  new HistGradientBoostingClassifier({
     maxIter: trees,
     maxLeafNodes: leaves,
     learningRate,
@@ -74,18 +78,18 @@ function rowCall({ model, row, numbers, testRows }, through) {
   return (i) => model.predictProba(all[i % rows]);
 }
 
-const forest = (name) => fitted(({ trees }) => new (need(name))({ nEstimators: trees }), probabilitiesOf);
+const forest = (Forest) => fitted(({ trees }) => new Forest({ nEstimators: trees }), probabilitiesOf);
 const features = ({ about, train }) => ({ train: datasetOf(train, about, false), about, rows: train });
 
 serve({
   boost: fitted(boosting, probabilitiesOf),
-  "random-forest": forest("RandomForestClassifier"),
-  "extra-trees": forest("ExtraTreesClassifier"),
+  "random-forest": forest(RandomForestClassifier),
+  "extra-trees": forest(ExtraTreesClassifier),
   "isolation-forest": {
     load: features,
     run: ({ train }, { trees }) =>
       timed(async () => {
-        const model = await new (need("IsolationForest"))({ nEstimators: trees }).fit(train);
+        const model = await new IsolationForest({ nEstimators: trees }).fit(train);
         return model.scoreSamples(train);
       }),
     judge: (_, { value }) => value.map((score) => -score),
@@ -106,7 +110,7 @@ serve({
   shap: {
     load: withModel,
     async run({ model, test, testRows }) {
-      const { seconds, value } = await timed(() => need("treeShap")(model, test));
+      const { seconds, value } = await timed(() => treeShap(model, test));
       return { seconds: { "": seconds[""] / testRows }, value };
     },
     async judge({ model, test }, { value: { base, values } }) {
@@ -121,24 +125,22 @@ serve({
       return most;
     },
   },
-  "logistic-regression": fitted(() => new (need("LogisticRegression"))(), probabilitiesOf),
+  "logistic-regression": fitted(() => new LogisticRegression(), probabilitiesOf),
   ridge: fitted(
-    ({ alpha }) => new (need("Ridge"))({ alpha }),
+    ({ alpha }) => new Ridge({ alpha }),
     (model, test) => model.predict(test),
   ),
   "k-means": {
     load: features,
     run: ({ train, rows }, { clusters, iterations, tol }) => {
       const init = Array.from({ length: clusters }, (_, i) => [...rowOf(rows, i)]);
-      return timed(() =>
-        new (need("KMeans"))({ nClusters: clusters, init, maxIter: iterations, tol }).fit(train),
-      );
+      return timed(() => new KMeans({ nClusters: clusters, init, maxIter: iterations, tol }).fit(train));
     },
     judge: (_, { value }) => value.inertia,
   },
   pca: {
     load: features,
-    run: ({ train }, { components }) => timed(() => new (need("PCA"))({ nComponents: components }).fit(train)),
+    run: ({ train }, { components }) => timed(() => new PCA({ nComponents: components }).fit(train)),
     judge: (_, { value }) => value.explainedVarianceRatio.reduce((sum, ratio) => sum + ratio, 0),
   },
 });

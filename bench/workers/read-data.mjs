@@ -24,9 +24,11 @@ export function readData(folder) {
   const about = JSON.parse(readFileSync(join(folder, "about.json"), "utf8"));
   const table = (name, rows) => {
     const { buffer, byteOffset } = readFileSync(join(folder, name));
-    const all = Array.from({ length: about.features + 1 }, (_, j) =>
-      // A small file comes in the middle of a buffer that many share.
-      new Float64Array(buffer.slice(byteOffset + 8 * rows * j, byteOffset + 8 * rows * (j + 1))),
+    const all = Array.from(
+      { length: about.features + 1 },
+      (_, j) =>
+        // A small file comes in the middle of a buffer that many share.
+        new Float64Array(buffer.slice(byteOffset + 8 * rows * j, byteOffset + 8 * rows * (j + 1))),
     );
     return { rows, columns: all.slice(0, -1), target: all[about.features] };
   };
@@ -34,7 +36,8 @@ export function readData(folder) {
 }
 
 /** A table's features as rows of plain numbers, which most libraries of npm take. */
-export const rowsOf = ({ rows, columns }) => Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]));
+export const rowsOf = ({ rows, columns }) =>
+  Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]));
 
 /** One row as a typed array. */
 export const rowOf = ({ columns }, i) => Float64Array.from(columns, (column) => column[i]);

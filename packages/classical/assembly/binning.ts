@@ -1,6 +1,6 @@
 // From values to bins: sorting what thresholds are taken from, and finding each value's bin.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 
 const RADIX: i32 = 2048;
 
@@ -15,7 +15,7 @@ export function sortColumns(thread: i32, threads: i32): void {
   const scratch = arg(3) + <usize>thread * ((rows << 3) + 8192);
   for (let c = thread; c < <i32>arg(1); c += threads) {
     const column = arg(0) + <usize>c * (rows << 3);
-    store<i32>(arg(4) + (<usize>c << 2), sortColumn(column, rows, scratch));
+    store<i32>(arg(4) + ((<usize>c) << 2), sortColumn(column, rows, scratch));
   }
 }
 
@@ -50,12 +50,12 @@ function sortColumn(column: usize, rows: usize, scratch: usize): i32 {
 function sortByDigit(from: usize, to: usize, bytes: usize, shift: u64, places: usize): bool {
   memory.fill(places, 0, RADIX << 2);
   for (let at: usize = 0; at < bytes; at += 8) {
-    const place = places + (<usize>((load<u64>(from + at) >> shift) & (RADIX - 1)) << 2);
+    const place = places + ((<usize>((load<u64>(from + at) >> shift) & (RADIX - 1))) << 2);
     store<u32>(place, load<u32>(place) + 8);
   }
   let before: u32 = 0;
   for (let digit = 0; digit < RADIX; digit++) {
-    const place = places + (<usize>digit << 2);
+    const place = places + ((<usize>digit) << 2);
     const size = load<u32>(place);
     if (<usize>size == bytes) return false;
     store<u32>(place, before);
@@ -63,7 +63,7 @@ function sortByDigit(from: usize, to: usize, bytes: usize, shift: u64, places: u
   }
   for (let at: usize = 0; at < bytes; at += 8) {
     const key = load<u64>(from + at);
-    const place = places + (<usize>((key >> shift) & (RADIX - 1)) << 2);
+    const place = places + ((<usize>((key >> shift) & (RADIX - 1))) << 2);
     const target = load<u32>(place);
     store<u64>(to + <usize>target, key);
     store<u32>(place, target + 8);
@@ -82,13 +82,13 @@ export function binColumns(thread: i32, threads: i32): void {
   const from = shareStart(rows, thread, threads);
   const to = shareStart(rows, thread + 1, threads);
   for (let c: usize = 0; c < arg(1); c++) {
-    const values = arg(0) + c * (<usize>rows << 3);
+    const values = arg(0) + c * ((<usize>rows) << 3);
     const out = arg(4) + c * <usize>rows;
     const thresholds = arg(3) + (c << 11);
     let i = from;
     // Four searches at once, for each waits on its loads.
     for (; i + 4 <= to; i += 4) {
-      const at = values + (<usize>i << 3);
+      const at = values + ((<usize>i) << 3);
       const a = load<f64>(at);
       const b = load<f64>(at, 8);
       const d = load<f64>(at, 16);
@@ -103,12 +103,15 @@ export function binColumns(thread: i32, threads: i32): void {
         pd += load<f64>(pd + step - 8) < d ? step : 0;
         pe += load<f64>(pe + step - 8) < e ? step : 0;
       }
-      const packed = binOf(a, pa - thresholds) | (binOf(b, pb - thresholds) << 8) |
-        (binOf(d, pd - thresholds) << 16) | (binOf(e, pe - thresholds) << 24);
+      const packed =
+        binOf(a, pa - thresholds) |
+        (binOf(b, pb - thresholds) << 8) |
+        (binOf(d, pd - thresholds) << 16) |
+        (binOf(e, pe - thresholds) << 24);
       store<u32>(out + <usize>i, packed);
     }
     for (; i < to; i++) {
-      const value = load<f64>(values + (<usize>i << 3));
+      const value = load<f64>(values + ((<usize>i) << 3));
       let place = thresholds;
       for (let step: usize = 1024; step >= 8; step >>= 1) {
         place += load<f64>(place + step - 8) < value ? step : 0;

@@ -4,23 +4,29 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
+import { createMemoryStream, main } from "assemblyscript/asc";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const options = [
-  ...["--optimizeLevel", "3", "--shrinkLevel", "0", "--noAssert"],
-  ...["--runtime", "stub", "--use", "abort="],
-  // The memory is the caller's; the first page holds the control block and the compiler's constants.
-  ...["--importMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--memoryBase", "4096"],
-  ...["--enable", "simd", "--enable", "threads"],
-];
+// The memory is the caller's; the first page holds the control block and the compiler's constants.
+const options = `
+  --optimizeLevel 3 --shrinkLevel 0 --noAssert
+  --runtime stub --use abort=
+  --importMemory --initialMemory 1 --maximumMemory 65536 --memoryBase 4096
+  --enable simd --enable threads
+`
+  .trim()
+  .split(/\s+/u);
 
 async function compile(...more) {
   const folder = mkdtempSync(join(tmpdir(), "kernels-"));
   try {
     const file = join(folder, "kernels.wasm");
-    const { error, stderr } = await asc.main(["index.ts", "--outFile", file, ...options, ...more, "--baseDir", here]);
-    if (error) throw new Error(`${error.message}\n${stderr}`);
+    const stderr = createMemoryStream();
+    const args = ["index.ts", "--outFile", file, ...options, ...more, "--baseDir", here];
+    const { error } = await main(args, { stderr });
+    if (error)
+      throw new Error(`${error.message}
+${Buffer.from(stderr.toBuffer()).toString()}`);
     return readFileSync(file).toString("base64");
   } finally {
     rmSync(folder, { recursive: true });

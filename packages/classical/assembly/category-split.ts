@@ -1,8 +1,19 @@
 // The best set of a feature's categories to go left.
 
 import {
-  addSlot, bestHoldsMost, clearImproved, improved, isEmpty, scanFrom, slotGradient, slotHessian, slotOf, slotRows,
-  storeBest, storeNone, tryCut,
+  addSlot,
+  bestHoldsMost,
+  clearImproved,
+  improved,
+  isEmpty,
+  scanFrom,
+  slotGradient,
+  slotHessian,
+  slotOf,
+  slotRows,
+  storeBest,
+  storeNone,
+  tryCut,
 } from "./node";
 
 const MISSING: i32 = 255;
@@ -25,7 +36,7 @@ export function scanCategories(feature: usize, bins: i32, misses: bool, record: 
   let fromEnd = false;
   scanFrom(true);
   for (let i = 0; i < half; i++) {
-    addSlot(slotOf(feature, <i32>load<u16>(at + (<usize>i << 1))));
+    addSlot(slotOf(feature, <i32>load<u16>(at + ((<usize>i) << 1))));
     clearImproved();
     const state = tryCut();
     if (improved) bestSize = i + 1;
@@ -35,7 +46,7 @@ export function scanCategories(feature: usize, bins: i32, misses: bool, record: 
   // One less from the end: the middle cut would come twice.
   const most = min(count - half, half - 1);
   for (let i = 0; i < most; i++) {
-    addSlot(slotOf(feature, <i32>load<u16>(at + (<usize>(count - 1 - i) << 1))));
+    addSlot(slotOf(feature, <i32>load<u16>(at + ((<usize>(count - 1 - i)) << 1))));
     clearImproved();
     const state = tryCut();
     if (improved) {
@@ -51,9 +62,9 @@ export function scanCategories(feature: usize, bins: i32, misses: bool, record: 
   memory.fill(record + 56, 0, 32);
   let missingLeft = false;
   for (let i = 0; i < bestSize; i++) {
-    const bin = <usize>load<u16>(at + (<usize>(fromEnd ? count - 1 - i : i) << 1));
+    const bin = <usize>load<u16>(at + ((<usize>(fromEnd ? count - 1 - i : i)) << 1));
     const byte = record + 56 + (bin >> 3);
-    store<u8>(byte, load<u8>(byte) | (1 << <u8>(bin & 7)));
+    store<u8>(byte, load<u8>(byte) | (1 << (<u8>(bin & 7))));
     if (bin == MISSING) missingLeft = true;
   }
   if (!misses) missingLeft = bestHoldsMost();
@@ -74,8 +85,8 @@ function orderOf(feature: usize, bins: i32, misses: bool, scratch: usize): i32 {
     const bin = b == bins ? MISSING : b;
     const slot = slotOf(feature, bin);
     if (isEmpty(slot) || slotRows(slot) < MIN_SUPPORT) continue;
-    store<f64>(keys + (<usize>bin << 3), slotGradient(slot) / (slotHessian(slot) + MIN_SUPPORT));
-    store<u16>(order + (<usize>count << 1), <u16>bin);
+    store<f64>(keys + ((<usize>bin) << 3), slotGradient(slot) / (slotHessian(slot) + MIN_SUPPORT));
+    store<u16>(order + ((<usize>count) << 1), <u16>bin);
     count++;
   }
   // Merge sort from below, which keeps the order of equals.
@@ -97,10 +108,10 @@ function merge(keys: usize, from: usize, to: usize, start: i32, middle: i32, end
   let b = middle;
   for (let i = start; i < end; i++) {
     const takeA = a < middle && (b == end || keyAt(keys, from, a) <= keyAt(keys, from, b));
-    store<u16>(to + (<usize>i << 1), load<u16>(from + (<usize>(takeA ? a++ : b++) << 1)));
+    store<u16>(to + ((<usize>i) << 1), load<u16>(from + ((<usize>(takeA ? a++ : b++)) << 1)));
   }
 }
 
 function keyAt(keys: usize, order: usize, i: i32): f64 {
-  return load<f64>(keys + (<usize>load<u16>(order + (<usize>i << 1)) << 3));
+  return load<f64>(keys + ((<usize>load<u16>(order + ((<usize>i) << 1))) << 3));
 }

@@ -37,7 +37,7 @@ export function beginCuts(minLeafWeight: f64): void {
   rounding = 1e-12 * nodeImpurity;
   if (criterion == SQUARES && classes == 2) rounding *= 0.5;
   else if (criterion != SQUARES) rounding *= nodeWeight;
-  const size = <usize>classes << 3;
+  const size = (<usize>classes) << 3;
   leftSums = classSums + size;
   rightSums = leftSums + size;
   leftTerms = rightSums + size;
@@ -66,7 +66,7 @@ export function cutDecrease(): f64 {
 export function clearLeft(): void {
   leftWeight = 0;
   leftSum = 0;
-  if (!hasSums) memory.fill(leftSums, 0, <usize>classes << 3);
+  if (!hasSums) memory.fill(leftSums, 0, (<usize>classes) << 3);
 }
 
 /** Counts what is on the left besides class sums. */
@@ -79,7 +79,7 @@ export function moveLeft(weight: f64, sum: f64): void {
 export function squaresOf(sums: usize): f64 {
   let out: f64 = 0;
   for (let k = 0; k < classes; k++) {
-    const sum = load<f64>(sums + (<usize>k << 3));
+    const sum = load<f64>(sums + ((<usize>k) << 3));
     out += sum * sum;
   }
   return out;
@@ -88,7 +88,7 @@ export function squaresOf(sums: usize): f64 {
 /** The right side is what the left one lacks. */
 export function takeRight(): void {
   for (let k = 0; k < classes; k++) {
-    const at = <usize>k << 3;
+    const at = (<usize>k) << 3;
     store<f64>(rightSums + at, load<f64>(classSums + at) - load<f64>(leftSums + at));
   }
 }
@@ -113,6 +113,6 @@ export function scoreOfLeft(): f64 {
   takeRight();
   if (criterion == GINI) return squaresOf(leftSums) / leftWeight + squaresOf(rightSums) / rest;
   let out = -entropyTerm(leftWeight) - entropyTerm(rest);
-  for (let k = 0; k < classes << 1; k++) out += entropyTerm(load<f64>(leftSums + (<usize>k << 3)));
+  for (let k = 0; k < classes << 1; k++) out += entropyTerm(load<f64>(leftSums + ((<usize>k) << 3)));
   return out;
 }

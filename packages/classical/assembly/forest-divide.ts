@@ -7,8 +7,8 @@ import { cellBytes, columnOf, drawsCuts, missingRank, order, passing } from "./f
 export function divide(node: i32, start: i32, end: i32): i32 {
   const feature = featureOf(node);
   const missingLeft = sendsMissingLeft(node);
-  const from = order + (<usize>start << 3);
-  const to = order + (<usize>end << 3);
+  const from = order + ((<usize>start) << 3);
+  const to = order + ((<usize>end) << 3);
   const column = columnOf(feature);
   const cut = cutOf(node);
   // No rank is above the one of missing values, so this sends it left.
@@ -44,7 +44,7 @@ function divideByValue(column: usize, threshold: f64, missingLeft: bool, from: u
   let right = passing;
   for (let p = from; p < to; p += 8) {
     const entry = load<u64>(p);
-    const value = load<f64>(column + (<usize>(entry & 0xffffffff) << 3));
+    const value = load<f64>(column + ((<usize>(entry & 0xffffffff)) << 3));
     const step: usize = value <= threshold || (missingLeft && value != value) ? 8 : 0;
     store<u64>(left, entry);
     store<u64>(right, entry);

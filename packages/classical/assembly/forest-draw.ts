@@ -1,8 +1,22 @@
 // The rows that a tree learns from, and what each of them weighs.
 
 import {
-  balances, classes, codePairs, codeRoom, counts, draws, hasSums, order, rankBits, rows, targets, treeWeights, upTo,
-  weighing, weighingCount, weights,
+  balances,
+  classes,
+  codePairs,
+  codeRoom,
+  counts,
+  draws,
+  hasSums,
+  order,
+  rankBits,
+  rows,
+  targets,
+  treeWeights,
+  upTo,
+  weighing,
+  weighingCount,
+  weights,
 } from "./forest-plan";
 import { below, uniform } from "./forest-random";
 
@@ -29,13 +43,13 @@ export function takeRows(): i32 {
 
 /** How often each row is drawn; gives the largest count. */
 function drawCounts(): u32 {
-  memory.fill(counts, 0, <usize>rows << 2);
+  memory.fill(counts, 0, (<usize>rows) << 2);
   let total: f64 = 0;
-  if (upTo != 0) total = load<f64>(upTo + (<usize>(weighingCount - 1) << 3));
+  if (upTo != 0) total = load<f64>(upTo + ((<usize>(weighingCount - 1)) << 3));
   let largest: u32 = 0;
   for (let draw = 0; draw < draws; draw++) {
     const i = upTo == 0 ? <i32>below(weighingCount) : firstAbove(uniform() * total);
-    const at = counts + (<usize>load<i32>(weighing + (<usize>i << 2)) << 2);
+    const at = counts + ((<usize>load<i32>(weighing + ((<usize>i) << 2))) << 2);
     const count = load<u32>(at) + 1;
     store<u32>(at, count);
     largest = max(largest, count);
@@ -49,7 +63,7 @@ function firstAbove(value: f64): i32 {
   let high = weighingCount - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<f64>(upTo + (<usize>middle << 3)) > value) high = middle;
+    if (load<f64>(upTo + ((<usize>middle) << 3)) > value) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -61,9 +75,9 @@ function classFactor(k: i32): f64 {
   let total: f64 = 0;
   let own: f64 = 0;
   for (let i = 0; i < rows; i++) {
-    const count = <f64>load<u32>(counts + (<usize>i << 2));
+    const count = <f64>load<u32>(counts + ((<usize>i) << 2));
     total += count;
-    if (load<i32>(targets + (<usize>i << 2)) == k) own += count;
+    if (load<i32>(targets + ((<usize>i) << 2)) == k) own += count;
   }
   return own > 0 ? total / (<f64>classes * own) : 0;
 }
@@ -73,7 +87,7 @@ function writeCodePairs(largest: i32): void {
   for (let k = 0; k < classes; k++) {
     const factor = classFactor(k);
     for (let count = 0; count <= largest; count++) {
-      storePair(codePairs + (<usize>(count * classes + k) << 4), <f64>count * factor, k);
+      storePair(codePairs + ((<usize>(count * classes + k)) << 4), <f64>count * factor, k);
     }
   }
 }
@@ -107,11 +121,11 @@ function writeTreeWeights(): void {
 function writeOrder(): i32 {
   let at = order;
   for (let i = 0; i < weighingCount; i++) {
-    const row = <usize>load<i32>(weighing + (<usize>i << 2));
+    const row = <usize>load<i32>(weighing + ((<usize>i) << 2));
     const count: u32 = draws == 0 ? 1 : load<u32>(counts + (row << 2));
     if (count == 0) continue;
     const code: u32 = hasCodes ? count * <u32>classes + load<u32>(targets + (row << 2)) : 0;
-    store<u64>(at, <u64>row | (<u64>code << 32));
+    store<u64>(at, <u64>row | ((<u64>code) << 32));
     at += 8;
   }
   return <i32>((at - order) >> 3);
@@ -119,5 +133,5 @@ function writeOrder(): i32 {
 
 /** Whether the tree learns from the row. */
 export function drawsRow(row: i32): bool {
-  return draws == 0 || load<u32>(counts + (<usize>row << 2)) > 0;
+  return draws == 0 || load<u32>(counts + ((<usize>row) << 2)) > 0;
 }

@@ -16,7 +16,7 @@ export function setPairBits(count: i32): void {
 
 /** Writes the keys of a feature of the rows `start` to `start + count` of the order. */
 export function writeKeys<K>(feature: i32, start: i32, count: i32, keys: usize): void {
-  const from = order + (<usize>start << 3);
+  const from = order + ((<usize>start) << 3);
   if (cellBytes == 2) writeKeysOf<K, u16>(columnOf(feature), from, count, keys);
   else writeKeysOf<K, u32>(columnOf(feature), from, count, keys);
 }
@@ -30,8 +30,8 @@ function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize):
   let places = i32x4(0, 1, 2, 3);
   let at = from;
   let to = keys;
-  const end = from + (<usize>count << 3);
-  const inFours = from + (<usize>(count & ~3) << 3);
+  const end = from + ((<usize>count) << 3);
+  const inFours = from + ((<usize>(count & ~3)) << 3);
   for (; at < inFours; at += 32, to += 4 * sizeof<K>()) {
     const four = gatherFour<R>(column, at);
     low = i32x4.min_u(low, four);
@@ -40,8 +40,15 @@ function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize):
     places = i32x4.add(places, i32x4.splat(4));
     if (sizeof<K>() == 4) v128.store(to, v128.or(i32x4.shl(four, shift), pair));
     else {
-      v128.store(to, v128.or(i64x2.shl(i64x2.extend_low_i32x4_u(four), shift), i64x2.extend_low_i32x4_u(pair)));
-      v128.store(to, v128.or(i64x2.shl(i64x2.extend_high_i32x4_u(four), shift), i64x2.extend_high_i32x4_u(pair)), 16);
+      v128.store(
+        to,
+        v128.or(i64x2.shl(i64x2.extend_low_i32x4_u(four), shift), i64x2.extend_low_i32x4_u(pair)),
+      );
+      v128.store(
+        to,
+        v128.or(i64x2.shl(i64x2.extend_high_i32x4_u(four), shift), i64x2.extend_high_i32x4_u(pair)),
+        16,
+      );
     }
   }
   for (; at < end; at += 8, to += sizeof<K>()) {
@@ -50,7 +57,7 @@ function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize):
     low = i32x4.min_u(low, i32x4.splat(rank));
     high = i32x4.max_u(high, i32x4.splat(rank));
     const pair = byCode ? <u32>(entry >> 32) : <u32>((at - from) >> 3);
-    store<K>(to, (<K>rank << <K>shift) | <K>pair);
+    store<K>(to, ((<K>rank) << (<K>shift)) | <K>pair);
   }
   low = i32x4.min_u(low, i32x4.shuffle(low, low, 2, 3, 0, 1));
   low = i32x4.min_u(low, i32x4.shuffle(low, low, 1, 0, 3, 2));
@@ -60,15 +67,11 @@ function writeKeysOf<K, R>(column: usize, from: usize, count: i32, keys: usize):
   highRank = i32x4.extract_lane(high, 0);
 }
 
-// @ts-ignore: decorator
-@inline
 function cell<R>(column: usize, row: usize): usize {
   return column + row * sizeof<R>();
 }
 
 /** The ranks of four entries of the order. */
-// @ts-ignore: decorator
-@inline
 function gatherFour<R>(column: usize, at: usize): v128 {
   const a = cell<R>(column, <usize>load<u32>(at));
   const b = cell<R>(column, <usize>load<u32>(at, 8));
@@ -114,7 +117,7 @@ export function sortKeys<K>(keys: usize, other: usize, count: i32): usize {
 function insertKeys<K>(keys: usize, count: i32): void {
   const size = sizeof<K>();
   const end = keys + <usize>count * size;
-  const below = (<K>1 << <K>pairBits) - 1;
+  const below = ((<K>1) << (<K>pairBits)) - 1;
   for (let at = keys + size; at < end; at += size) {
     const key = load<K>(at);
     // Keys of the same rank may stay as they are.
@@ -131,15 +134,15 @@ function insertKeys<K>(keys: usize, count: i32): void {
 function sortByDigit<K>(from: usize, to: usize, count: i32, low: i32, bits: i32): void {
   const shift = <K>pairBits;
   const least = lowRank;
-  const mask: u32 = (<u32>1 << bits) - 1;
+  const mask: u32 = ((<u32>1) << bits) - 1;
   const end = from + <usize>count * sizeof<K>();
-  memory.fill(places, 0, <usize>4 << bits);
+  memory.fill(places, 0, (<usize>4) << bits);
   for (let at = from; at < end; at += sizeof<K>()) {
-    const place = places + (<usize>(((<u32>(load<K>(at) >> shift) - least) >> low) & mask) << 2);
+    const place = places + ((<usize>(((<u32>(load<K>(at) >> shift) - least) >> low) & mask)) << 2);
     store<u32>(place, load<u32>(place) + <u32>sizeof<K>());
   }
   let before: u32 = 0;
-  const last = places + (<usize>4 << bits);
+  const last = places + ((<usize>4) << bits);
   for (let place = places; place < last; place += 4) {
     const size = load<u32>(place);
     store<u32>(place, before);
@@ -147,7 +150,7 @@ function sortByDigit<K>(from: usize, to: usize, count: i32, low: i32, bits: i32)
   }
   for (let at = from; at < end; at += sizeof<K>()) {
     const key = load<K>(at);
-    const place = places + (<usize>(((<u32>(key >> shift) - least) >> low) & mask) << 2);
+    const place = places + ((<usize>(((<u32>(key >> shift) - least) >> low) & mask)) << 2);
     const target = load<u32>(place);
     store<K>(to + <usize>target, key);
     store<u32>(place, target + <u32>sizeof<K>());

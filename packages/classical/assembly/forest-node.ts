@@ -1,7 +1,17 @@
 // The rows of a node: their weight, their impurity, and the pairs that splits are judged by.
 
 import {
-  classes, classSums, codePairs, criterion, entropies, ENTROPY, hasSums, nodePairs, order, targets, treeWeights,
+  classes,
+  classSums,
+  codePairs,
+  criterion,
+  entropies,
+  ENTROPY,
+  hasSums,
+  nodePairs,
+  order,
+  targets,
+  treeWeights,
 } from "./forest-plan";
 import { hasCodes, storePair } from "./forest-draw";
 
@@ -18,8 +28,8 @@ export let pairs: usize = 0;
 
 /** Takes rows `start` to `end` of the order as the node. */
 export function enterNode(start: i32, end: i32): void {
-  const from = order + (<usize>start << 3);
-  const to = order + (<usize>end << 3);
+  const from = order + ((<usize>start) << 3);
+  const to = order + ((<usize>end) << 3);
   pairs = hasCodes ? codePairs : nodePairs;
   if (classes == 0) enterTargets(from, to);
   else {
@@ -31,16 +41,18 @@ export function enterNode(start: i32, end: i32): void {
 }
 
 /** Where a row's pair stands. */
-// @ts-ignore: decorator
-@inline
 function pairAt(from: usize, at: usize): usize {
-  return hasCodes ? codePairs + (<usize>load<u32>(at, 4) << 4) : nodePairs + ((at - from) << 1);
+  return hasCodes ? codePairs + ((<usize>load<u32>(at, 4)) << 4) : nodePairs + ((at - from) << 1);
 }
 
 function writeClassPairs(from: usize, to: usize): void {
   for (let at = from; at < to; at += 8) {
     const row = <usize>load<u32>(at);
-    storePair(nodePairs + ((at - from) << 1), load<f64>(treeWeights + (row << 3)), load<i32>(targets + (row << 2)));
+    storePair(
+      nodePairs + ((at - from) << 1),
+      load<f64>(treeWeights + (row << 3)),
+      load<i32>(targets + (row << 2)),
+    );
   }
 }
 
@@ -58,10 +70,10 @@ function sumTwoClasses(from: usize, to: usize): void {
 }
 
 function sumClasses(from: usize, to: usize): void {
-  memory.fill(classSums, 0, <usize>classes << 3);
+  memory.fill(classSums, 0, (<usize>classes) << 3);
   for (let at = from; at < to; at += 8) {
     const pair = pairAt(from, at);
-    const sum = classSums + (<usize>load<i32>(pair, 8) << 3);
+    const sum = classSums + ((<usize>load<i32>(pair, 8)) << 3);
     store<f64>(sum, load<f64>(sum) + load<f64>(pair));
   }
 }
@@ -71,7 +83,7 @@ function enterClasses(): void {
   let weight: f64 = 0;
   let present = 0;
   for (let k = 0; k < classes; k++) {
-    const sum = load<f64>(classSums + (<usize>k << 3));
+    const sum = load<f64>(classSums + ((<usize>k) << 3));
     weight += sum;
     if (sum > 0) present++;
   }
@@ -84,7 +96,7 @@ function enterClasses(): void {
 function giniOf(sums: usize, weight: f64): f64 {
   let squares: f64 = 0;
   for (let k = 0; k < classes; k++) {
-    const sum = load<f64>(sums + (<usize>k << 3));
+    const sum = load<f64>(sums + ((<usize>k) << 3));
     squares += sum * sum;
   }
   return 1 - squares / (weight * weight);
@@ -93,7 +105,7 @@ function giniOf(sums: usize, weight: f64): f64 {
 function entropyOf(sums: usize, weight: f64): f64 {
   let out: f64 = 0;
   for (let k = 0; k < classes; k++) {
-    const share = load<f64>(sums + (<usize>k << 3)) / weight;
+    const share = load<f64>(sums + ((<usize>k) << 3)) / weight;
     if (share > 0) out -= share * Math.log2(share);
   }
   return out;
@@ -101,7 +113,7 @@ function entropyOf(sums: usize, weight: f64): f64 {
 
 /** x log2 x. */
 export function entropyTerm(x: f64): f64 {
-  if (hasCodes && entropies != 0) return load<f64>(entropies + (<usize><u32>x << 3));
+  if (hasCodes && entropies != 0) return load<f64>(entropies + ((<usize>(<u32>x)) << 3));
   return x > 0 ? x * Math.log2(x) : 0;
 }
 
@@ -113,7 +125,7 @@ function enterTargets(from: usize, to: usize): void {
   let most: f64 = -Infinity;
   let pair = nodePairs;
   for (let at = from; at < to; at += 8, pair += 16) {
-    const row = <usize>load<u32>(at) << 3;
+    const row = (<usize>load<u32>(at)) << 3;
     const own = load<f64>(treeWeights + row);
     const y = load<f64>(targets + row);
     weight += own;

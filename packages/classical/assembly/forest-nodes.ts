@@ -24,7 +24,7 @@ export let nodes: i32 = 0;
 /** Begins a tree in arrays of room for `room` nodes, one after another. */
 export function beginNodes(at: usize, room: usize): void {
   values = at;
-  thresholds = values + room * (<usize>max(classes, 1) << 3);
+  thresholds = values + room * ((<usize>max(classes, 1)) << 3);
   impurities = thresholds + (room << 3);
   nodeWeights = impurities + (room << 3);
   nodeFeatures = nodeWeights + (room << 3);
@@ -39,8 +39,8 @@ export function beginNodes(at: usize, room: usize): void {
 /** Adds the node that has been entered, as a leaf; gives its number. */
 export function addLeaf(count: i32, parent: i32, isLeft: bool): i32 {
   const node = nodes++;
-  if (parent != LEAF) store<i32>((isLeft ? lefts : rights) + (<usize>parent << 2), node);
-  const at = <usize>node << 2;
+  if (parent != LEAF) store<i32>((isLeft ? lefts : rights) + ((<usize>parent) << 2), node);
+  const at = (<usize>node) << 2;
   store<i32>(nodeFeatures + at, LEAF);
   store<f64>(thresholds + (at << 1), 0);
   store<i32>(lefts + at, LEAF);
@@ -53,8 +53,8 @@ export function addLeaf(count: i32, parent: i32, isLeft: bool): i32 {
     store<f64>(values + (at << 1), nodeTarget);
     return node;
   }
-  const value = values + <usize>node * (<usize>classes << 3);
-  for (let k: usize = 0; k < <usize>classes << 3; k += 8) {
+  const value = values + <usize>node * ((<usize>classes) << 3);
+  for (let k: usize = 0; k < (<usize>classes) << 3; k += 8) {
     store<f64>(value + k, load<f64>(classSums + k) / nodeWeight);
   }
   return node;
@@ -62,7 +62,7 @@ export function addLeaf(count: i32, parent: i32, isLeft: bool): i32 {
 
 /** Gives a node the best cut. */
 export function storeCut(node: i32): void {
-  const at = <usize>node << 2;
+  const at = (<usize>node) << 2;
   store<i32>(nodeFeatures + at, cutFeature);
   store<u32>(cuts + at, cutLow);
   store<u8>(missingLefts + <usize>node, cutMissingLeft ? 1 : 0);
@@ -82,22 +82,22 @@ function midpoint(a: f64, b: f64): f64 {
 
 /** Makes it a leaf again. */
 export function clearCut(node: i32): void {
-  store<i32>(nodeFeatures + (<usize>node << 2), LEAF);
-  store<f64>(thresholds + (<usize>node << 3), 0);
+  store<i32>(nodeFeatures + ((<usize>node) << 2), LEAF);
+  store<f64>(thresholds + ((<usize>node) << 3), 0);
   store<u8>(missingLefts + <usize>node, 0);
 }
 
 export function featureOf(node: i32): i32 {
-  return load<i32>(nodeFeatures + (<usize>node << 2));
+  return load<i32>(nodeFeatures + ((<usize>node) << 2));
 }
 
 export function thresholdOf(node: i32): f64 {
-  return load<f64>(thresholds + (<usize>node << 3));
+  return load<f64>(thresholds + ((<usize>node) << 3));
 }
 
 /** The greatest rank that goes left. */
 export function cutOf(node: i32): u32 {
-  return load<u32>(cuts + (<usize>node << 2));
+  return load<u32>(cuts + ((<usize>node) << 2));
 }
 
 export function sendsMissingLeft(node: i32): bool {
@@ -113,7 +113,7 @@ export function leafOf(row: i32): i32 {
     // By value, for a row that the tree did not learn from may be on either side of a threshold between two ranks.
     const value = valueOf(feature, row);
     const goesLeft = value <= thresholdOf(node) || (value != value && sendsMissingLeft(node));
-    node = load<i32>((goesLeft ? lefts : rights) + (<usize>node << 2));
+    node = load<i32>((goesLeft ? lefts : rights) + ((<usize>node) << 2));
   }
 }
 

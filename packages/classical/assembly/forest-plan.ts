@@ -1,7 +1,7 @@
 // What trees of a forest are grown from and by: the arguments of the job, and where this thread may write. All of it
 // is in globals, of which each thread has its own.
 
-import { arg, floatArg } from "./team";
+import { arg, floatArg } from "./arguments";
 
 /** What a split is judged by: squared error, which Gini of two classes is as well, Gini of more, or entropy. */
 export const SQUARES: i32 = 0;
@@ -118,12 +118,12 @@ function loadScratch(base: usize): void {
 
 /** The rank of a feature's missing values: the number of its distinct ones. */
 export function missingRank(feature: i32): u32 {
-  return load<u32>(about + (<usize>feature << 3), 4);
+  return load<u32>(about + ((<usize>feature) << 3), 4);
 }
 
 /** The value of a rank. */
 export function valueAt(feature: i32, rank: u32): f64 {
-  return load<f64>(<usize>load<u32>(about + (<usize>feature << 3)) + (<usize>rank << 3));
+  return load<f64>(<usize>load<u32>(about + ((<usize>feature) << 3)) + ((<usize>rank) << 3));
 }
 
 /** Where a feature's column of cells begins. */

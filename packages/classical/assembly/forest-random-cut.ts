@@ -51,22 +51,22 @@ function drawBetween(a: f64, b: f64): f64 {
  */
 function readValues(feature: i32, start: i32, count: i32): void {
   const column = columnOf(feature);
-  let at = order + (<usize>start << 3);
-  const end = at + (<usize>count << 3);
+  let at = order + ((<usize>start) << 3);
+  const end = at + ((<usize>count) << 3);
   let low = f64x2.splat(Infinity);
   let high = f64x2.splat(-Infinity);
   let missing = i64x2.splat(0);
   let to = keys;
   for (; at + 8 < end; at += 16, to += 16) {
-    let pair = v128.load64_splat(column + (<usize>load<u32>(at) << 3));
-    pair = v128.load64_lane(column + (<usize>load<u32>(at, 8) << 3), pair, 1);
+    let pair = v128.load64_splat(column + ((<usize>load<u32>(at)) << 3));
+    pair = v128.load64_lane(column + ((<usize>load<u32>(at, 8)) << 3), pair, 1);
     low = f64x2.pmin(low, pair);
     high = f64x2.pmax(high, pair);
     missing = i64x2.sub(missing, f64x2.ne(pair, pair));
     v128.store(to, pair);
   }
   if (at < end) {
-    const last = v128.load64_splat(column + (<usize>load<u32>(at) << 3));
+    const last = v128.load64_splat(column + ((<usize>load<u32>(at)) << 3));
     low = f64x2.pmin(low, last);
     high = f64x2.pmax(high, last);
     missing = i64x2.sub(missing, i64x2.replace_lane(f64x2.ne(last, last), 1, 0));
@@ -78,16 +78,14 @@ function readValues(feature: i32, start: i32, count: i32): void {
 }
 
 /** Where the pair of the row at a position of the order stands. */
-// @ts-ignore: decorator
-@inline
 function pairAt(entries: usize, i: usize): usize {
-  return hasCodes ? codePairs + (<usize>load<u32>(entries + (i << 3), 4) << 4) : nodePairs + (i << 4);
+  return hasCodes ? codePairs + ((<usize>load<u32>(entries + (i << 3), 4)) << 4) : nodePairs + (i << 4);
 }
 
 /** Adds the rows with values up to the threshold to the left side; gives their number. */
 function addUpTo(threshold: f64, start: i32, count: i32): i32 {
   if (!hasSums) return addClasses(threshold, start, count);
-  const entries = order + (<usize>start << 3);
+  const entries = order + ((<usize>start) << 3);
   const splat = f64x2.splat(threshold);
   let even = f64x2.splat(0);
   let odd = f64x2.splat(0);
@@ -110,14 +108,14 @@ function addUpTo(threshold: f64, start: i32, count: i32): i32 {
 }
 
 function addClasses(threshold: f64, start: i32, count: i32): i32 {
-  const entries = order + (<usize>start << 3);
+  const entries = order + ((<usize>start) << 3);
   let weight: f64 = 0;
   let onLeft = 0;
   for (let i: usize = 0; i < <usize>count; i++) {
     const isLeft = load<f64>(keys + (i << 3)) <= threshold;
     const pair = pairAt(entries, i);
     const own = isLeft ? load<f64>(pair) : 0;
-    const sum = leftSums + (<usize>load<i32>(pair, 8) << 3);
+    const sum = leftSums + ((<usize>load<i32>(pair, 8)) << 3);
     store<f64>(sum, load<f64>(sum) + own);
     weight += own;
     onLeft += i32(isLeft);
@@ -127,7 +125,7 @@ function addClasses(threshold: f64, start: i32, count: i32): i32 {
 }
 
 function addMissing(start: i32, count: i32): void {
-  const entries = order + (<usize>start << 3);
+  const entries = order + ((<usize>start) << 3);
   let weight: f64 = 0;
   let total: f64 = 0;
   for (let i: usize = 0; i < <usize>count; i++) {
@@ -137,7 +135,7 @@ function addMissing(start: i32, count: i32): void {
     weight += load<f64>(pair);
     if (hasSums) total += load<f64>(pair, 8);
     else {
-      const sum = leftSums + (<usize>load<i32>(pair, 8) << 3);
+      const sum = leftSums + ((<usize>load<i32>(pair, 8)) << 3);
       store<f64>(sum, load<f64>(sum) + load<f64>(pair));
     }
   }

@@ -47,7 +47,7 @@ export function below(n: u32): u32 {
   let x = uint32();
   // Numbers above the last whole multiple of n are drawn again; what that is matters for the greatest n of them alone.
   if (x >= 0 - n) {
-    const last: u32 = 0xffffffff - (0 - n) % n;
+    const last: u32 = 0xffffffff - ((0 - n) % n);
     while (x > last) x = uint32();
   }
   return x % n;

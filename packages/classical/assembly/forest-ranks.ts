@@ -1,6 +1,6 @@
 // From values to ranks among the distinct values of their feature.
 
-import { arg } from "./team";
+import { arg } from "./arguments";
 
 const DIGIT: u64 = 11;
 const DIGITS: usize = 2048;
@@ -18,7 +18,7 @@ export function rankColumns(thread: i32, threads: i32): void {
   for (let c = thread; c < <i32>arg(1); c += threads) {
     const column = arg(0) + <usize>c * (rows << 3);
     const ranks = arg(4) + <usize>c * rows * arg(5);
-    const counts = arg(6) + (<usize>c << 3);
+    const counts = arg(6) + ((<usize>c) << 3);
     const present = writeEntries(column, rows, scratch);
     const entries = sortEntries(scratch, scratch + (rows << 4), present, scratch + (rows << 5));
     const distinct = rankEntries(entries, present, column);
@@ -77,7 +77,7 @@ function sortEntries(entries: usize, other: usize, count: usize, places: usize):
 function sortByDigit(from: usize, to: usize, bytes: usize, shift: u64, places: usize): bool {
   memory.fill(places, 0, DIGITS << 2);
   for (let at: usize = 0; at < bytes; at += 16) {
-    const place = places + (<usize>((load<u64>(from + at) >> shift) & (DIGITS - 1)) << 2);
+    const place = places + ((<usize>((load<u64>(from + at) >> shift) & (DIGITS - 1))) << 2);
     store<u32>(place, load<u32>(place) + 16);
   }
   let before: u32 = 0;
@@ -88,7 +88,7 @@ function sortByDigit(from: usize, to: usize, bytes: usize, shift: u64, places: u
     before += size;
   }
   for (let at: usize = 0; at < bytes; at += 16) {
-    const place = places + (<usize>((load<u64>(from + at) >> shift) & (DIGITS - 1)) << 2);
+    const place = places + ((<usize>((load<u64>(from + at) >> shift) & (DIGITS - 1))) << 2);
     const target = load<u32>(place);
     v128.store(to + <usize>target, v128.load(from + at));
     store<u32>(place, target + 16);
@@ -103,7 +103,7 @@ function rankEntries(entries: usize, count: usize, values: usize): i32 {
   for (let at = entries; at < entries + (count << 4); at += 16) {
     const key = load<i64>(at);
     if (distinct == 0 || key != last) {
-      store<i64>(values + (<usize>distinct << 3), key ^ (~(key >> 63) | <i64>0x8000000000000000));
+      store<i64>(values + ((<usize>distinct) << 3), key ^ (~(key >> 63) | <i64>0x8000000000000000));
       distinct++;
       last = key;
     }

@@ -1,8 +1,21 @@
 // Every cut between neighbouring values of a feature.
 
 import {
-  clearLeft, entropyScore, leftSum, leftSums, leftTerms, leftWeight, minWeight, moveLeft, rightSums, rightTerms,
-  scoreToBeat, squaresOf, takeCut, takeRight, takeScore,
+  clearLeft,
+  entropyScore,
+  leftSum,
+  leftSums,
+  leftTerms,
+  leftWeight,
+  minWeight,
+  moveLeft,
+  rightSums,
+  rightTerms,
+  scoreToBeat,
+  squaresOf,
+  takeCut,
+  takeRight,
+  takeScore,
 } from "./forest-cut";
 import { highRank, pairBits } from "./forest-keys";
 import { entropyTerm, nodeMean, nodeWeight, pairs } from "./forest-node";
@@ -43,20 +56,16 @@ function scanSide<K>(feature: i32, keys: usize, present: i32, count: i32, missin
   );
 }
 
-// @ts-ignore: decorator
-@inline
 function rankOf<K>(keys: usize, i: i32): u32 {
   return <u32>(load<K>(keys + <usize>i * sizeof<K>()) >> <K>pairBits);
 }
 
-// @ts-ignore: decorator
-@inline
 function pairOf<K>(key: K, mask: K): usize {
-  return pairs + (<usize>(key & mask) << 4);
+  return pairs + ((<usize>(key & mask)) << 4);
 }
 
 function addLeft<K>(keys: usize, from: i32, to: i32): void {
-  const mask = (<K>1 << <K>pairBits) - 1;
+  const mask = ((<K>1) << (<K>pairBits)) - 1;
   let weight: f64 = 0;
   let total: f64 = 0;
   for (let i = from; i < to; i++) {
@@ -65,7 +74,7 @@ function addLeft<K>(keys: usize, from: i32, to: i32): void {
     weight += one;
     if (hasSums) total += load<f64>(pair, 8);
     else {
-      const sum = leftSums + (<usize>load<i32>(pair, 8) << 3);
+      const sum = leftSums + ((<usize>load<i32>(pair, 8)) << 3);
       store<f64>(sum, load<f64>(sum) + one);
     }
   }
@@ -76,7 +85,7 @@ function addLeft<K>(keys: usize, from: i32, to: i32): void {
  * Moves keys `first` to `stop` left one by one; gives the last one of the best cut that beats the best so far, or -1.
  */
 function scanSums<K>(keys: usize, first: i32, stop: i32): i32 {
-  const mask = (<K>1 << <K>pairBits) - 1;
+  const mask = ((<K>1) << (<K>pairBits)) - 1;
   const own = nodeWeight;
   const mean = nodeMean;
   const least = minWeight;
@@ -106,7 +115,7 @@ function scanSums<K>(keys: usize, first: i32, stop: i32): i32 {
 }
 
 function scanGini<K>(keys: usize, first: i32, stop: i32): i32 {
-  const mask = (<K>1 << <K>pairBits) - 1;
+  const mask = ((<K>1) << (<K>pairBits)) - 1;
   const own = nodeWeight;
   const least = minWeight;
   takeRight();
@@ -119,7 +128,7 @@ function scanGini<K>(keys: usize, first: i32, stop: i32): i32 {
   for (let i = first; i < stop; i++) {
     const pair = pairOf<K>(key, mask);
     const one = load<f64>(pair);
-    const at = <usize>load<i32>(pair, 8) << 3;
+    const at = (<usize>load<i32>(pair, 8)) << 3;
     const left = load<f64>(leftSums + at);
     const right = load<f64>(rightSums + at);
     store<f64>(leftSums + at, left + one);
@@ -145,7 +154,7 @@ function scanGini<K>(keys: usize, first: i32, stop: i32): i32 {
 
 /** Entropy of two classes. */
 function scanTwoClasses<K>(keys: usize, first: i32, stop: i32): i32 {
-  const mask = (<K>1 << <K>pairBits) - 1;
+  const mask = ((<K>1) << (<K>pairBits)) - 1;
   const own = nodeWeight;
   const least = minWeight;
   let weight = leftWeight;
@@ -175,17 +184,17 @@ function scanTwoClasses<K>(keys: usize, first: i32, stop: i32): i32 {
 /** Sum of the terms of a side's classes. */
 function termsOf(terms: usize): f64 {
   let out: f64 = 0;
-  for (let k = 0; k < classes; k++) out += load<f64>(terms + (<usize>k << 3));
+  for (let k = 0; k < classes; k++) out += load<f64>(terms + ((<usize>k) << 3));
   return out;
 }
 
 function scanEntropy<K>(keys: usize, first: i32, stop: i32): i32 {
-  const mask = (<K>1 << <K>pairBits) - 1;
+  const mask = ((<K>1) << (<K>pairBits)) - 1;
   const own = nodeWeight;
   const least = minWeight;
   takeRight();
   for (let k = 0; k < classes << 1; k++) {
-    const at = <usize>k << 3;
+    const at = (<usize>k) << 3;
     store<f64>(leftTerms + at, entropyTerm(load<f64>(leftSums + at)));
   }
   let weight = leftWeight;
@@ -195,7 +204,7 @@ function scanEntropy<K>(keys: usize, first: i32, stop: i32): i32 {
   for (let i = first; i < stop; i++) {
     const pair = pairOf<K>(key, mask);
     const one = load<f64>(pair);
-    const at = <usize>load<i32>(pair, 8) << 3;
+    const at = (<usize>load<i32>(pair, 8)) << 3;
     const left = load<f64>(leftSums + at) + one;
     const right = load<f64>(rightSums + at) - one;
     store<f64>(leftSums + at, left);

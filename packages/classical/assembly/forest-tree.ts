@@ -4,14 +4,34 @@ import { beginCuts, cutDecrease, cutFeature } from "./forest-cut";
 import { divide } from "./forest-divide";
 import { takeRows } from "./forest-draw";
 import {
-  addOpen, clearOpen, firstDepth, firstEnd, firstNode, firstStart, openNode, openNodes, takeFirst,
+  addOpen,
+  clearOpen,
+  firstDepth,
+  firstEnd,
+  firstNode,
+  firstStart,
+  openNode,
+  openNodes,
+  takeFirst,
 } from "./forest-heap";
 import { highRank, lowRank, pairBits, setPairBits, sortKeys, writeKeys } from "./forest-keys";
 import { enterNode, isPure, nodeWeight } from "./forest-node";
 import { addLeaf, beginNodes, clearCut, LEAF, nodes, storeCut } from "./forest-nodes";
 import {
-  drawsCuts, featureOrder, features, keys, maxDepth, maxFeatures, maxLeaves, minDecrease, minLeaf, minLeafShare, minSplit,
-  open, rankBits, sorted,
+  drawsCuts,
+  featureOrder,
+  features,
+  keys,
+  maxDepth,
+  maxFeatures,
+  maxLeaves,
+  minDecrease,
+  minLeaf,
+  minLeafShare,
+  minSplit,
+  open,
+  rankBits,
+  sorted,
 } from "./forest-plan";
 import { cutAtRandom } from "./forest-random-cut";
 import { below } from "./forest-random";
@@ -23,7 +43,7 @@ let minWeight: f64 = 0;
 /** Grows a tree into arrays of room for `room` nodes; gives the number of nodes. */
 export function growTree(at: usize, room: usize): i32 {
   beginNodes(at, room);
-  for (let f = 0; f < features; f++) store<i32>(featureOrder + (<usize>f << 2), f);
+  for (let f = 0; f < features; f++) store<i32>(featureOrder + ((<usize>f) << 2), f);
   const count = takeRows();
   if (maxLeaves > 0) growBestFirst(count);
   else growDepthFirst(count);
@@ -87,7 +107,8 @@ function addNode(start: i32, end: i32, depth: i32, parent: i32, isLeft: bool): b
     totalWeight = nodeWeight;
     minWeight = minLeafShare * totalWeight;
   }
-  const mustStay = isPure || depth >= maxDepth || count < minSplit || count < 2 * minLeaf || nodeWeight < 2 * minWeight;
+  const mustStay =
+    isPure || depth >= maxDepth || count < minSplit || count < 2 * minLeaf || nodeWeight < 2 * minWeight;
   if (mustStay) return false;
   beginCuts(minWeight);
   if (pairsFit(count)) tryFeatures<u32>(start, count);
@@ -110,10 +131,10 @@ function pairsFit(count: i32): bool {
 function tryFeatures<K>(start: i32, count: i32): void {
   let varying = 0;
   for (let visited = 0; visited < features && (visited < maxFeatures || varying == 0); visited++) {
-    const pick = featureOrder + (<usize>(visited + <i32>below(features - visited)) << 2);
+    const pick = featureOrder + ((<usize>(visited + <i32>below(features - visited))) << 2);
     const feature = load<i32>(pick);
-    store<i32>(pick, load<i32>(featureOrder + (<usize>visited << 2)));
-    store<i32>(featureOrder + (<usize>visited << 2), feature);
+    store<i32>(pick, load<i32>(featureOrder + ((<usize>visited) << 2)));
+    store<i32>(featureOrder + ((<usize>visited) << 2), feature);
     if (tryFeature<K>(feature, start, count)) varying++;
   }
 }

@@ -5,7 +5,7 @@ import { loadPlan, rows } from "./forest-plan";
 import { leafOf } from "./forest-nodes";
 import { seedRandom } from "./forest-random";
 import { growTree } from "./forest-tree";
-import { arg } from "./team";
+import { arg } from "./arguments";
 
 /**
  * Grows a batch of trees. A tree depends on its seed alone, whichever thread takes it.
@@ -14,19 +14,19 @@ import { arg } from "./team";
  * 48: nodes of each (i32), 49: where the first tree's nodes go, 50: bytes of a tree, 51: nodes that there is room for,
  * 52: for each tree the leaves of the rows it left out (i32 a row, -1 of others), or 0.
  */
-export function growTrees(thread: i32, threads: i32): void {
+export function growTrees(thread: i32, _threads: i32): void {
   loadPlan(thread);
   const trees = <i32>arg(45);
   for (let t = atomic.add<i32>(arg(46), 1); t < trees; t = atomic.add<i32>(arg(46), 1)) {
-    seedRandom(load<f64>(arg(47) + (<usize>t << 3)));
+    seedRandom(load<f64>(arg(47) + ((<usize>t) << 3)));
     const nodes = growTree(arg(49) + <usize>t * arg(50), arg(51));
-    store<i32>(arg(48) + (<usize>t << 2), nodes);
-    if (arg(52) != 0) findLeavesOut(arg(52) + <usize>t * (<usize>rows << 2));
+    store<i32>(arg(48) + ((<usize>t) << 2), nodes);
+    if (arg(52) != 0) findLeavesOut(arg(52) + <usize>t * ((<usize>rows) << 2));
   }
 }
 
 function findLeavesOut(out: usize): void {
   for (let row = 0; row < rows; row++) {
-    store<i32>(out + (<usize>row << 2), drawsRow(row) ? -1 : leafOf(row));
+    store<i32>(out + ((<usize>row) << 2), drawsRow(row) ? -1 : leafOf(row));
   }
 }

@@ -3,7 +3,7 @@
 // Packed: a slot is one i64, the gradient in its upper 32 bits and the hessian (never negative) in the lower ones.
 // Wide: a slot is two i64, the gradient, and the hessian above as many low bits as the count of rows needs.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 
 /** Slots of a feature. */
 const BINS: usize = 256;
@@ -40,14 +40,14 @@ function addPacked(row: usize, features: usize, quantum: i64, histogram: usize):
   let at = row;
   for (; at < inEights; at += 8, slot += 8 * BINS * 8) {
     const eight = load<u64>(at);
-    const a = slot + (<usize>(eight & 255) << 3);
-    const b = slot + (<usize>((eight >> 8) & 255) << 3);
-    const c = slot + (<usize>((eight >> 16) & 255) << 3);
-    const d = slot + (<usize>((eight >> 24) & 255) << 3);
-    const e = slot + (<usize>((eight >> 32) & 255) << 3);
-    const f = slot + (<usize>((eight >> 40) & 255) << 3);
-    const g = slot + (<usize>((eight >> 48) & 255) << 3);
-    const h = slot + (<usize>(eight >> 56) << 3);
+    const a = slot + ((<usize>(eight & 255)) << 3);
+    const b = slot + ((<usize>((eight >> 8) & 255)) << 3);
+    const c = slot + ((<usize>((eight >> 16) & 255)) << 3);
+    const d = slot + ((<usize>((eight >> 24) & 255)) << 3);
+    const e = slot + ((<usize>((eight >> 32) & 255)) << 3);
+    const f = slot + ((<usize>((eight >> 40) & 255)) << 3);
+    const g = slot + ((<usize>((eight >> 48) & 255)) << 3);
+    const h = slot + ((<usize>(eight >> 56)) << 3);
     store<i64>(a, load<i64>(a) + quantum);
     store<i64>(b, load<i64>(b, 2048) + quantum, 2048);
     store<i64>(c, load<i64>(c, 4096) + quantum, 4096);
@@ -58,15 +58,22 @@ function addPacked(row: usize, features: usize, quantum: i64, histogram: usize):
     store<i64>(h, load<i64>(h, 14336) + quantum, 14336);
   }
   for (; at < end; at++, slot += BINS * 8) {
-    const a = slot + (<usize>load<u8>(at) << 3);
+    const a = slot + ((<usize>load<u8>(at)) << 3);
     store<i64>(a, load<i64>(a) + quantum);
   }
 }
 
-function fillPackedAll(bins: usize, features: usize, from: i32, to: i32, quanta: usize, histogram: usize): void {
+function fillPackedAll(
+  bins: usize,
+  features: usize,
+  from: i32,
+  to: i32,
+  quanta: usize,
+  histogram: usize,
+): void {
   let row = bins + <usize>from * features;
   for (let i = from; i < to; i++, row += features) {
-    addPacked(row, features, load<i64>(quanta + (<usize>i << 3)), histogram);
+    addPacked(row, features, load<i64>(quanta + ((<usize>i) << 3)), histogram);
   }
 }
 
@@ -80,7 +87,7 @@ function fillPacked(
   histogram: usize,
 ): void {
   for (let p = from; p < to; p++) {
-    const row = <usize>load<i32>(rows + (<usize>p << 2));
+    const row = <usize>load<i32>(rows + ((<usize>p) << 2));
     addPacked(bins + row * features, features, load<i64>(quanta + (row << 3)), histogram);
   }
 }
@@ -95,12 +102,12 @@ function fillWide(
   histogram: usize,
 ): void {
   for (let p = from; p < to; p++) {
-    const row = rows == 0 ? <usize>p : <usize>load<i32>(rows + (<usize>p << 2));
+    const row = rows == 0 ? <usize>p : <usize>load<i32>(rows + ((<usize>p) << 2));
     const quantum = v128.load(quanta + (row << 4));
     let slot = histogram;
     const end = bins + row * features + features;
     for (let at = bins + row * features; at < end; at++, slot += BINS * 16) {
-      const a = slot + (<usize>load<u8>(at) << 4);
+      const a = slot + ((<usize>load<u8>(at)) << 4);
       v128.store(a, i64x2.add(v128.load(a), quantum));
     }
   }
@@ -114,7 +121,7 @@ function fillWide(
 export function mergeHistograms(thread: i32, threads: i32): void {
   const parts = <i32>arg(1);
   const words = <i32>arg(2);
-  const bytes = <usize>words << 3;
+  const bytes = (<usize>words) << 3;
   // Shares of whole vectors.
   const from = <usize>(shareStart(words >> 1, thread, threads) << 1);
   const to = <usize>(shareStart(words >> 1, thread + 1, threads) << 1);

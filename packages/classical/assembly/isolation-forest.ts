@@ -1,7 +1,7 @@
 // Isolation trees: grown by random splits of a few rows, and the path lengths of many rows in them.
 
 import { below, seedRandom, uniform } from "./forest-random";
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 
 /** Bytes of a grown node: threshold (f64), feature (-1: a leaf), left child (the right one follows it), rows, missing (i32). */
 const NODE: usize = 24;
@@ -31,27 +31,28 @@ export function growIsolationTrees(thread: i32, threads: i32): void {
   for (let tree = shareStart(trees, thread, threads); tree < end; tree++) {
     rows = arg(2) + <usize>tree * (arg(3) << 2);
     features = scratch;
-    seedRandom(load<f64>(arg(4) + (<usize>tree << 3)));
+    seedRandom(load<f64>(arg(4) + ((<usize>tree) << 3)));
     drawFeatures(<i32>arg(1), <i32>arg(6));
     const nodes = arg(8) + <usize>tree * arg(9) * NODE;
-    const count = arg(10) + (<usize>tree << 2);
+    const count = arg(10) + ((<usize>tree) << 2);
     const open = scratch + (arg(1) << 2);
-    store<i32>(count, growTree(nodes, load<i32>(count), <i32>arg(6), <i32>arg(7), open, open + arg(9) * OPEN));
+    store<i32>(
+      count,
+      growTree(nodes, load<i32>(count), <i32>arg(6), <i32>arg(7), open, open + arg(9) * OPEN),
+    );
   }
 }
 
 /** All features, the first `some` of them drawn at random. */
 function drawFeatures(all: i32, some: i32): void {
-  for (let f = 0; f < all; f++) store<i32>(features + (<usize>f << 2), f);
+  for (let f = 0; f < all; f++) store<i32>(features + ((<usize>f) << 2), f);
   if (some == all) return;
   for (let f = 0; f < some; f++) swap(features, f, f + <i32>below(all - f));
 }
 
-// @ts-ignore: decorator
-@inline
 function swap(list: usize, i: i32, j: i32): void {
-  const a = list + (<usize>i << 2);
-  const b = list + (<usize>j << 2);
+  const a = list + ((<usize>i) << 2);
+  const b = list + ((<usize>j) << 2);
   const held = load<i32>(a);
   store<i32>(a, load<i32>(b));
   store<i32>(b, held);
@@ -65,7 +66,7 @@ function growTree(nodes: usize, count: i32, some: i32, mostDepth: i32, open: usi
   begin(nodes, open, 0, 0, count, 0, some);
   while (waiting > 0) {
     waiting--;
-    const node = load<i32>(stack + (<usize>waiting << 2));
+    const node = load<i32>(stack + ((<usize>waiting) << 2));
     const own = open + <usize>node * OPEN;
     const start = load<i32>(own);
     const end = load<i32>(own, 4);
@@ -77,8 +78,8 @@ function growTree(nodes: usize, count: i32, some: i32, mostDepth: i32, open: usi
     const varying = load<i32>(own, 12);
     begin(nodes, open, grown, start, middle, depth + 1, varying);
     begin(nodes, open, grown + 1, middle, end, depth + 1, varying);
-    store<i32>(stack + (<usize>waiting << 2), grown + 1);
-    store<i32>(stack + (<usize>waiting << 2), grown, 4);
+    store<i32>(stack + ((<usize>waiting) << 2), grown + 1);
+    store<i32>(stack + ((<usize>waiting) << 2), grown, 4);
     waiting += 2;
     grown += 2;
   }
@@ -107,7 +108,7 @@ function split(node: usize, own: usize, start: i32, end: i32): i32 {
   let middle = -1;
   while (varying > fruitless) {
     const place = <i32>below(varying - fruitless);
-    const feature = load<i32>(features + (<usize>place << 2));
+    const feature = load<i32>(features + ((<usize>place) << 2));
     if (!drawThreshold(feature, start, end)) {
       swap(features, place, varying - fruitless - 1);
       swap(features, varying - fruitless - 1, varying - 1);
@@ -151,10 +152,8 @@ function drawThreshold(feature: i32, start: i32, end: i32): bool {
   return true;
 }
 
-// @ts-ignore: decorator
-@inline
 function valueOf(i: i32, feature: i32): f64 {
-  return load<f64>(x + <usize>load<u32>(rows + (<usize>i << 2)) * stride + (<usize>feature << 3));
+  return load<f64>(x + <usize>load<u32>(rows + ((<usize>i) << 2)) * stride + ((<usize>feature) << 3));
 }
 
 /** Brings the rows that go left to the front; gives where the others begin. */

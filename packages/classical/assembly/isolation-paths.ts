@@ -1,7 +1,7 @@
 // Path lengths of many rows in isolation trees, which stand as full binary trees: the children of node i are 2i + 1 and 2i + 2,
 // a leaf above the lowest level has equal ones below it, and every row takes as many steps.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 
 /** Rows whose values lie in the cache together. */
 const BLOCK: i32 = 128;
@@ -34,7 +34,7 @@ function hasMissing(start: i32, stop: i32): bool {
   for (let f: usize = 0; f < features; f++) {
     const column = arg(3) + f * arg(6);
     for (let row = start; row < stop; row += 2) {
-      const pair = v128.load(column + (<usize>row << 3));
+      const pair = v128.load(column + ((<usize>row) << 3));
       found = v128.or(found, f64x2.ne(pair, pair));
     }
   }
@@ -45,10 +45,10 @@ function hasMissing(start: i32, stop: i32): bool {
 function addComplete(tree: usize, start: i32, stop: i32): void {
   const depth = <i32>arg(2);
   const lengths = tree + ((<usize>16) << depth);
-  const first = (<usize>1 << depth) - 1;
-  const rowEnd = arg(3) + (<usize>stop << 3);
-  let sum = arg(7) + (<usize>start << 3);
-  for (let row = arg(3) + (<usize>start << 3); row < rowEnd; row += 64, sum += 64) {
+  const first = ((<usize>1) << depth) - 1;
+  const rowEnd = arg(3) + ((<usize>stop) << 3);
+  let sum = arg(7) + ((<usize>start) << 3);
+  for (let row = arg(3) + ((<usize>start) << 3); row < rowEnd; row += 64, sum += 64) {
     let a: usize = 0;
     let b: usize = 0;
     let c: usize = 0;
@@ -78,16 +78,12 @@ function addComplete(tree: usize, start: i32, stop: i32): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function step(tree: usize, node: usize, row: usize): usize {
   const at = tree + (node << 4);
   const value = load<f64>(row + <usize>load<u32>(at, 8));
   return (node << 1) + 2 - usize(value <= load<f64>(at));
 }
 
-// @ts-ignore: decorator
-@inline
 function add(sum: usize, lengths: usize, leaf: usize): void {
   store<f64>(sum, load<f64>(sum) + load<f64>(lengths + (leaf << 3)));
 }
@@ -96,9 +92,9 @@ function add(sum: usize, lengths: usize, leaf: usize): void {
 function addAny(tree: usize, start: i32, stop: i32): void {
   const depth = <i32>arg(2);
   const lengths = tree + ((<usize>16) << depth);
-  const first = (<usize>1 << depth) - 1;
+  const first = ((<usize>1) << depth) - 1;
   for (let i = start; i < stop; i++) {
-    const row = arg(3) + (<usize>i << 3);
+    const row = arg(3) + ((<usize>i) << 3);
     let node: usize = 0;
     for (let level = 0; level < depth; level++) {
       const at = tree + (node << 4);
@@ -106,6 +102,6 @@ function addAny(tree: usize, start: i32, stop: i32): void {
       const isLeft = value != value ? load<u32>(at, 12) : u32(value <= load<f64>(at));
       node = (node << 1) + 2 - <usize>isLeft;
     }
-    add(arg(7) + (<usize>i << 3), lengths, node - first);
+    add(arg(7) + ((<usize>i) << 3), lengths, node - first);
   }
 }

@@ -17,27 +17,71 @@ import { fillShapTables } from "./tree-shap-tables";
 /** Runs a thread's share of a job; the numbers are those of `jobs` in src/kernels/jobs.ts. */
 export function runJob(job: i32, thread: i32, threads: i32): void {
   switch (job) {
-    case 0: fillHistogram(thread, threads); break;
-    case 1: mergeHistograms(thread, threads); break;
-    case 2: divideRows(thread, threads); break;
-    case 3: findSplits(thread, threads); break;
-    case 4: binaryLogLoss(thread, threads); break;
-    case 5: largestDerivatives(thread, threads); break;
-    case 6: quantise(thread, threads); break;
-    case 7: addLeaves(thread, threads); break;
-    case 8: sortColumns(thread, threads); break;
-    case 9: binColumns(thread, threads); break;
-    case 10: transposeBins(thread, threads); break;
-    case 11: addTrees(thread, threads); break;
-    case 12: multinomialLogLoss(thread, threads); break;
-    case 20: rankColumns(thread, threads); break;
-    case 21: growTrees(thread, threads); break;
-    case 30: fillShapTables(thread, threads); break;
-    case 31: addShapValues(thread, threads); break;
-    case 32: addShapInteractions(thread, threads); break;
-    case 33: addBackgroundShap(thread, threads); break;
-    case 34: fillLeafTables(thread, threads); break;
-    case 35: growIsolationTrees(thread, threads); break;
-    case 36: addPathLengths(thread, threads); break;
+    case 0:
+      fillHistogram(thread, threads);
+      break;
+    case 1:
+      mergeHistograms(thread, threads);
+      break;
+    case 2:
+      divideRows(thread, threads);
+      break;
+    case 3:
+      findSplits(thread, threads);
+      break;
+    case 4:
+      binaryLogLoss(thread, threads);
+      break;
+    case 5:
+      largestDerivatives(thread, threads);
+      break;
+    case 6:
+      quantise(thread, threads);
+      break;
+    case 7:
+      addLeaves(thread, threads);
+      break;
+    case 8:
+      sortColumns(thread, threads);
+      break;
+    case 9:
+      binColumns(thread, threads);
+      break;
+    case 10:
+      transposeBins(thread, threads);
+      break;
+    case 11:
+      addTrees(thread, threads);
+      break;
+    case 12:
+      multinomialLogLoss(thread, threads);
+      break;
+    case 20:
+      rankColumns(thread, threads);
+      break;
+    case 21:
+      growTrees(thread, threads);
+      break;
+    case 30:
+      fillShapTables(thread, threads);
+      break;
+    case 31:
+      addShapValues(thread, threads);
+      break;
+    case 32:
+      addShapInteractions(thread, threads);
+      break;
+    case 33:
+      addBackgroundShap(thread, threads);
+      break;
+    case 34:
+      fillLeafTables(thread, threads);
+      break;
+    case 35:
+      growIsolationTrees(thread, threads);
+      break;
+    case 36:
+      addPathLengths(thread, threads);
+      break;
   }
 }

@@ -3,7 +3,7 @@
 // change how anything is rounded.
 
 import { expPair } from "./math";
-import { arg, floatArg, shareStart } from "./team";
+import { arg, floatArg, shareStart } from "./arguments";
 
 export const BLOCK: i32 = 4096;
 
@@ -24,7 +24,7 @@ export function binaryLogLoss(thread: i32, threads: i32): void {
   const blocks = (rows + BLOCK - 1) / BLOCK;
   for (let block = thread; block < blocks; block += threads) {
     const from = block * BLOCK;
-    logLossBlock(from, min(rows, from + BLOCK), arg(5) + (<usize>block << 6));
+    logLossBlock(from, min(rows, from + BLOCK), arg(5) + ((<usize>block) << 6));
   }
 }
 
@@ -44,8 +44,12 @@ function logLossBlock(from: i32, to: i32, sums: usize): void {
     const at = <usize>i;
     const both = i + 1 < to;
     const score = both ? v128.load(raw + (at << 3)) : v128.load64_splat(raw + (at << 3));
-    const first = -<i64>load<u8>(labels + at);
-    const positive = i64x2.replace_lane(i64x2.splat(first), 1, both ? -<i64>load<u8>(labels + at, 1) : first);
+    const first = -(<i64>load<u8>(labels + at));
+    const positive = i64x2.replace_lane(
+      i64x2.splat(first),
+      1,
+      both ? -(<i64>load<u8>(labels + at, 1)) : first,
+    );
     const small = expPair(f64x2.neg(f64x2.abs(score)));
     // Written so that neither 1 - p nor p loses its digits when the other is near 1.
     const likely = f64x2.div(one, f64x2.add(one, small));
@@ -119,7 +123,7 @@ export function multinomialLogLoss(thread: i32, threads: i32): void {
   const scratch = arg(8) + <usize>thread * (arg(6) << 4);
   for (let block = thread; block < blocks; block += threads) {
     const from = block * BLOCK;
-    softmaxBlock(from, min(rows, from + BLOCK), scratch, arg(5) + (<usize>block << 6));
+    softmaxBlock(from, min(rows, from + BLOCK), scratch, arg(5) + ((<usize>block) << 6));
   }
 }
 
@@ -133,10 +137,11 @@ function softmaxBlock(from: i32, to: i32, scratch: usize, sums: usize): void {
   let most = f64x2.splat(0);
   let mostHessian = f64x2.splat(0);
   for (let i = from; i < to; i += 2) {
-    const at = <usize>i << 3;
+    const at = (<usize>i) << 3;
     const both = i + 1 < to;
     softmaxPair(arg(1) + at, classes, stride, both, scratch);
-    const weight = weights == 0 ? f64x2.splat(1) : both ? v128.load(weights + at) : v128.load64_splat(weights + at);
+    const weight =
+      weights == 0 ? f64x2.splat(1) : both ? v128.load(weights + at) : v128.load64_splat(weights + at);
     const first = load<i32>(arg(0) + (at >> 1));
     const second = both ? load<i32>(arg(0) + (at >> 1), 4) : first;
     for (let k: usize = 0; k < classes; k++) {
@@ -146,17 +151,29 @@ function softmaxBlock(from: i32, to: i32, scratch: usize, sums: usize): void {
       const hessian = f64x2.mul(weight, f64x2.mul(p, f64x2.sub(f64x2.splat(1), p)));
       most = f64x2.pmax(most, f64x2.abs(gradient));
       mostHessian = f64x2.pmax(mostHessian, hessian);
-      const pairs = v128.shuffle<f32>(f32x4.demote_f64x2_zero(gradient), f32x4.demote_f64x2_zero(hessian), 0, 4, 1, 5);
+      const pairs = v128.shuffle<f32>(
+        f32x4.demote_f64x2_zero(gradient),
+        f32x4.demote_f64x2_zero(hessian),
+        0,
+        4,
+        1,
+        5,
+      );
       const out = arg(4) + k * stride + at;
       if (both) v128.store(out, pairs);
       else v128.store64_lane(out, pairs, 0);
     }
     const lanes = both ? 2 : 1;
     for (let lane = 0; lane < lanes; lane++) {
-      const own = load<f64>(scratch + (<usize>(lane == 0 ? first : second) << 4) + (<usize>lane << 3));
+      const own = load<f64>(scratch + ((<usize>(lane == 0 ? first : second)) << 4) + ((<usize>lane) << 3));
       if (weights != 0 || own < 1e-100) {
-        const loss = softmaxLoss(arg(1) + at + (<usize>lane << 3), classes, stride, lane == 0 ? first : second);
-        sum += weights == 0 ? loss : loss * load<f64>(weights + at + (<usize>lane << 3));
+        const loss = softmaxLoss(
+          arg(1) + at + ((<usize>lane) << 3),
+          classes,
+          stride,
+          lane == 0 ? first : second,
+        );
+        sum += weights == 0 ? loss : loss * load<f64>(weights + at + ((<usize>lane) << 3));
       } else {
         product *= own;
         if (product < LOW) {
@@ -209,8 +226,8 @@ export function largestDerivatives(thread: i32, threads: i32): void {
   const rows = <i32>arg(1);
   const blocks = (rows + BLOCK - 1) / BLOCK;
   for (let block = thread; block < blocks; block += threads) {
-    const from = derivatives + (<usize>(block * BLOCK) << 3);
-    const to = derivatives + (<usize>min(rows, (block + 1) * BLOCK) << 3);
+    const from = derivatives + ((<usize>(block * BLOCK)) << 3);
+    const to = derivatives + ((<usize>min(rows, (block + 1) * BLOCK)) << 3);
     let most = f32x4.splat(0);
     let at = from;
     for (; at + 16 <= to; at += 16) most = f32x4.max(most, f32x4.abs(v128.load(at)));
@@ -220,8 +237,8 @@ export function largestDerivatives(thread: i32, threads: i32): void {
       g = max(g, Mathf.abs(load<f32>(at)));
       h = max(h, load<f32>(at, 4));
     }
-    store<f32>(arg(2) + (<usize>block << 6), g, 24);
-    store<f32>(arg(2) + (<usize>block << 6), h, 28);
+    store<f32>(arg(2) + ((<usize>block) << 6), g, 24);
+    store<f32>(arg(2) + ((<usize>block) << 6), h, 28);
   }
 }
 
@@ -263,7 +280,7 @@ function quantiseWide(from: i32, to: i32): void {
     const gradient = <f64>load<f32>(derivatives + (at << 3)) * perGradient;
     const hessian = <f64>load<f32>(derivatives + (at << 3), 4) * perHessian;
     store<i64>(out + (at << 4), <i64>nearest(gradient));
-    store<i64>(out + (at << 4), (<i64>nearest(hessian) << countBits) + 1, 8);
+    store<i64>(out + (at << 4), ((<i64>nearest(hessian)) << countBits) + 1, 8);
   }
 }
 
@@ -272,16 +289,21 @@ function quantisePacked(from: i32, to: i32): void {
   const out = arg(2);
   const gradientScale = f32x4.splat(<f32>floatArg(4));
   const scale = f32x4.replace_lane(
-    f32x4.replace_lane(gradientScale, 1, <f32>floatArg(5)), 3, <f32>floatArg(5),
+    f32x4.replace_lane(gradientScale, 1, <f32>floatArg(5)),
+    3,
+    <f32>floatArg(5),
   );
   const seed = i32x4.splat(<i32>arg(6));
   const lanes = i32x4(0, 1, 2, 3);
   for (let i = from; i < to; i += 2) {
-    const at = <usize>i << 3;
+    const at = (<usize>i) << 3;
     const exact = f32x4.mul(v128.load(derivatives + at), scale);
     const random = mixed(v128.xor(i32x4.add(i32x4.splat(i << 1), lanes), seed));
     // 24 bits of it, as a fraction of 1.
-    const fraction = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(random, 8)), f32x4.splat(5.9604644775390625e-8));
+    const fraction = f32x4.mul(
+      f32x4.convert_i32x4_s(i32x4.shr_u(random, 8)),
+      f32x4.splat(5.9604644775390625e-8),
+    );
     const whole = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(exact, fraction)));
     // The hessian is the lower half of a slot.
     v128.store(out + at, v128.shuffle<i32>(whole, whole, 1, 0, 3, 2));
@@ -295,15 +317,15 @@ export function addLeaves(thread: i32, threads: i32): void {
   const leaves = <i32>arg(2);
   const starts = arg(3);
   const values = arg(4);
-  const count = load<i32>(starts + (<usize>leaves << 2));
+  const count = load<i32>(starts + ((<usize>leaves) << 2));
   const from = shareStart(count, thread, threads);
   const to = shareStart(count, thread + 1, threads);
   for (let leaf = 0; leaf < leaves; leaf++) {
-    const first = max(from, load<i32>(starts + (<usize>leaf << 2)));
-    const last = min(to, load<i32>(starts + (<usize>leaf << 2), 4));
-    const value = load<f64>(values + (<usize>leaf << 3));
+    const first = max(from, load<i32>(starts + ((<usize>leaf) << 2)));
+    const last = min(to, load<i32>(starts + ((<usize>leaf) << 2), 4));
+    const value = load<f64>(values + ((<usize>leaf) << 3));
     for (let p = first; p < last; p++) {
-      const at = scores + (<usize>load<u32>(rows + (<usize>p << 2)) << 3);
+      const at = scores + ((<usize>load<u32>(rows + ((<usize>p) << 2))) << 3);
       store<f64>(at, load<f64>(at) + value);
     }
   }

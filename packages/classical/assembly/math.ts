@@ -1,7 +1,7 @@
 // Exponentials of two doubles at once, to the last bit or two: 2^k * e^r with |r| <= ln 2 / 2, e^r by its Taylor series.
 
 const LOG2E: f64 = 1.4426950408889634;
-const LN2_HIGH: f64 = 6.93147180369123816490e-1;
+const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 /** Adding this rounds a double to a whole number, which then stands in its low bits. */
 const ROUNDER: f64 = 6755399441055744.0;
@@ -28,7 +28,10 @@ export function expPair(given: v128): v128 {
     f64x2.mul(r2, f64x2.add(f64x2.splat(1.0 / 3628800), f64x2.mul(r, f64x2.splat(1.0 / 39916800)))),
   );
   const top = f64x2.add(f64x2.splat(1.0 / 479001600), f64x2.mul(r, f64x2.splat(1.0 / 6227020800.0)));
-  const p = f64x2.add(low, f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, f64x2.add(high, f64x2.mul(r4, top))))));
+  const p = f64x2.add(
+    low,
+    f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, f64x2.add(high, f64x2.mul(r4, top))))),
+  );
   // 2^k in two halves, so that neither overflows where the product does not.
   const whole = i64x2.sub(shifted, f64x2.splat(ROUNDER));
   const half = i64x2.shr_s(whole, 1);

@@ -1,7 +1,7 @@
 // A node whose split is sought: its sums, the limits of a split, and the best one found so far. All of it is in globals,
 // of which each thread has its own.
 
-import { arg, floatArg } from "./team";
+import { arg, floatArg } from "./arguments";
 
 /** Where a node stands in memory: 48 bytes, see {@link loadNode}. */
 export const NODE_BYTES: usize = 48;

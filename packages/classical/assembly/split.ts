@@ -2,10 +2,25 @@
 
 import { scanCategories } from "./category-split";
 import {
-  addSlot, beginFeature, bestHoldsMost, clearImproved, improved, isEmpty, isQuick, loadLimits, loadNode, NODE_BYTES,
-  RECORD_BYTES, scanFrom, scanPlainPacked, slotOf, storeBest, storeNone, tryCut,
+  addSlot,
+  beginFeature,
+  bestHoldsMost,
+  clearImproved,
+  improved,
+  isEmpty,
+  isQuick,
+  loadLimits,
+  loadNode,
+  NODE_BYTES,
+  RECORD_BYTES,
+  scanFrom,
+  scanPlainPacked,
+  slotOf,
+  storeBest,
+  storeNone,
+  tryCut,
 } from "./node";
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 
 export const MISSING: i32 = 255;
 
@@ -20,7 +35,7 @@ export function findSplits(thread: i32, threads: i32): void {
   loadLimits();
   const nodes = <i32>arg(1);
   const features = <i32>arg(2);
-  const scratch = arg(13) + (<usize>thread << 13);
+  const scratch = arg(13) + ((<usize>thread) << 13);
   const from = shareStart(nodes * features, thread, threads);
   const to = shareStart(nodes * features, thread + 1, threads);
   let loaded = -1;
@@ -38,7 +53,7 @@ export function findSplits(thread: i32, threads: i32): void {
       loadNode(at);
       loaded = node;
     }
-    const about = arg(3) + (<usize>feature << 3);
+    const about = arg(3) + ((<usize>feature) << 3);
     const bins = load<i32>(about);
     const misses = load<u8>(about, 5) != 0;
     beginFeature(<i32>load<i8>(about, 6));
@@ -97,7 +112,8 @@ function scanNumbers(feature: usize, bins: i32, misses: bool, record: usize): vo
 function scanQuickly(feature: usize, bins: i32, misses: bool, record: usize): void {
   const rightward = scanPlainPacked(feature, 0, misses ? bins : bins - 1, true);
   let leftward = -1;
-  if (misses && !isEmpty(slotOf(feature, MISSING))) leftward = scanPlainPacked(feature, bins - 1, bins - 1, false);
+  if (misses && !isEmpty(slotOf(feature, MISSING)))
+    leftward = scanPlainPacked(feature, bins - 1, bins - 1, false);
   if (leftward >= 0) storeBest(record, leftward - 1, true, false);
   else if (rightward >= 0) storeBest(record, rightward, !misses && bestHoldsMost(), true);
   else storeNone(record);

@@ -3,32 +3,16 @@
 import { runJob } from "./jobs";
 
 /** Addresses of the control block, each on a cache line of its own. */
-export const EPOCH: usize = 64;
-export const DONE: usize = 128;
-export const JOB: usize = 192;
-export const THREADS: usize = 196;
+const EPOCH: usize = 64;
+const DONE: usize = 128;
+const JOB: usize = 192;
+const THREADS: usize = 196;
 /** Whether the caller sleeps until the others are done. */
 const WAITS: usize = 132;
-/** Arguments of the job: 8 bytes each. */
-export const ARGS: usize = 256;
-
 /** Job that ends a thread. */
 const STOP: i32 = -1;
 /** Looks at the epoch so many times before it sleeps: a job usually follows within microseconds. */
 const SPINS: i32 = 4000;
-
-export function arg(i: i32): usize {
-  return <usize>load<u32>(ARGS + (<usize>i << 3));
-}
-
-export function floatArg(i: i32): f64 {
-  return load<f64>(ARGS + (<usize>i << 3));
-}
-
-/** First item of a thread's share of `count` items; the share ends where the next thread's begins. */
-export function shareStart(count: i32, thread: i32, threads: i32): i32 {
-  return <i32>((<i64>count * thread) / threads);
-}
 
 /** A worker thread's life: every job that is posted, until it is told to stop. */
 export function serve(thread: i32): void {

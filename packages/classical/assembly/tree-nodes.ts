@@ -15,13 +15,11 @@ export const OWN: usize = 32;
 export const LEAF_VALUES: usize = 40;
 
 /** 1 where a row (f64 a feature) goes left. */
-// @ts-ignore: decorator
-@inline
 export function goesLeft(node: usize, row: usize): u32 {
-  const value = load<f64>(row + (<usize>load<u32>(node) << 3));
+  const value = load<f64>(row + ((<usize>load<u32>(node)) << 3));
   const bitset = <usize>load<u32>(node, 20);
   if (value != value) return load<u32>(node, 16);
   if (bitset == 0) return u32(value <= load<f64>(node, 8));
   const bin = <u32>value;
-  return (load<u32>(bitset + (<usize>(bin >> 5) << 2)) >>> (bin & 31)) & 1;
+  return (load<u32>(bitset + ((<usize>(bin >> 5)) << 2)) >>> (bin & 31)) & 1;
 }

@@ -3,7 +3,7 @@
 // background's where only that passes them; a leaf with a of the first and c of the second gives
 //   value * (a - 1)! c! / (a + c)! to each of the first, and takes value * a! (c - 1)! / (a + c)! from each of the second.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 import { addLeafTables } from "./tree-shap-leaves";
 import { PLAN } from "./tree-shap-tables";
 import { EDGE_ABOVE, goesLeft, LEAF_VALUES, LEFT, NODE, OWN } from "./tree-nodes";
@@ -73,8 +73,20 @@ function walkBoth(plan: usize, x: usize, b: usize, share: f64, out: usize, step:
     const bLeft = state == 1 ? xLeft : goesLeft(node, b);
     const way = state == 2 ? bLeft : xLeft;
     const isNew = state == 0 && xLeft != bLeft;
-    last = follow(nodes, shares, visit, edge + <usize>(way ^ 1), isNew ? 1 : state, isNew, share, out, step, last);
-    if (isNew) last = follow(nodes, shares, visit, edge + <usize>(bLeft ^ 1), 2, true, share, out, step, last);
+    last = follow(
+      nodes,
+      shares,
+      visit,
+      edge + <usize>(way ^ 1),
+      isNew ? 1 : state,
+      isNew,
+      share,
+      out,
+      step,
+      last,
+    );
+    if (isNew)
+      last = follow(nodes, shares, visit, edge + <usize>(bLeft ^ 1), 2, true, share, out, step, last);
   }
   for (let visit = last - VISIT; visit > scratch; visit -= VISIT) {
     const parent = <usize>load<u32>(visit, 4);
@@ -87,8 +99,6 @@ function walkBoth(plan: usize, x: usize, b: usize, share: f64, out: usize, step:
 }
 
 /** Begins the visit of an inner node; the low bits of `parent` say whose the edge's feature has just become. */
-// @ts-ignore: decorator
-@inline
 function open(visit: usize, node: usize, parent: usize, a: u32, c: u32): void {
   store<u32>(visit, <u32>node);
   store<u32>(visit, <u32>parent, 4);
@@ -100,7 +110,15 @@ function open(visit: usize, node: usize, parent: usize, a: u32, c: u32): void {
 
 /** Goes along an edge: opens the inner node there, or counts the leaf. Gives where the next visit begins. */
 function follow(
-  nodes: usize, shares: usize, visit: usize, edge: usize, state: u32, isNew: bool, share: f64, out: usize, step: usize,
+  nodes: usize,
+  shares: usize,
+  visit: usize,
+  edge: usize,
+  state: u32,
+  isNew: bool,
+  share: f64,
+  out: usize,
+  step: usize,
   last: usize,
 ): usize {
   const node = <usize>load<u32>(visit);
@@ -125,14 +143,10 @@ function follow(
   return last;
 }
 
-// @ts-ignore: decorator
-@inline
 function weight(i: u32, j: u32): f64 {
   return load<f64>(weights + ((<usize>i * weightWidth + <usize>j) << 3));
 }
 
-// @ts-ignore: decorator
-@inline
 function credit(owner: usize, give: f64, take: f64, at: usize): void {
   if (owner == 1) store<f64>(at, load<f64>(at) + give);
   else if (owner == 2) store<f64>(at, load<f64>(at) - take);
@@ -150,8 +164,9 @@ function addPairs(visit: usize, owner: usize, a: u32, c: u32, value: f64): void 
       for (let other = next; other != 0; other = <usize>load<u32>(other & ~3, 4)) {
         const second = other & 3;
         if (second == 0) continue;
-        const pair = row + (<usize>load<u32>(<usize>load<u32>(other & ~3)) << 3);
-        const both = first != second ? -weight(a - 1, c - 1) : first == 1 ? weight(a - 2, c) : weight(a, c - 2);
+        const pair = row + ((<usize>load<u32>(<usize>load<u32>(other & ~3))) << 3);
+        const both =
+          first != second ? -weight(a - 1, c - 1) : first == 1 ? weight(a - 2, c) : weight(a, c - 2);
         store<f64>(pair, load<f64>(pair) + value * both);
       }
     }

@@ -1,7 +1,7 @@
 // Interventional SHAP values of leaves with few features, from tables. Which of the leaf's features a row passes is a set; what
 // the leaf gives to each feature depends on that set alone, the background rows being the same for all.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 import { PLAN } from "./tree-shap-tables";
 import { goesLeft, LEAF_VALUES, NODE, OWN } from "./tree-nodes";
 
@@ -20,7 +20,7 @@ export function fillLeafTables(thread: i32, threads: i32): void {
   const end = arg(0) + <usize>shareStart(count, thread + 1, threads) * PLAN;
   for (let plan = arg(0) + <usize>shareStart(count, thread, threads) * PLAN; plan < end; plan += PLAN) {
     const leaves = <usize>load<u32>(plan, 24);
-    const edges = (<usize>load<u32>(plan, 4) << 1) + 1;
+    const edges = ((<usize>load<u32>(plan, 4)) << 1) + 1;
     for (let edge: usize = 1; edge < edges; edge++) {
       if (load<u32>(leaves + edge * LEAF) != 0) fillTable(plan, edge, leaves + edge * LEAF, scratch);
     }
@@ -29,7 +29,7 @@ export function fillLeafTables(thread: i32, threads: i32): void {
 
 function fillTable(plan: usize, edge: usize, leaf: usize, sums: usize): void {
   const d = load<u32>(leaf, 4);
-  const sets = <usize>1 << d;
+  const sets = (<usize>1) << d;
   countSets(plan, edge, d, sums);
   // Of each size: the share of the background rows that pass at least a set.
   for (let size: usize = 0; size <= d; size++) {
@@ -42,7 +42,10 @@ function fillTable(plan: usize, edge: usize, leaf: usize, sums: usize): void {
       }
     }
   }
-  const value = load<f64>(<usize>load<u32>(plan, 16) + ((edge - 1) >> 1) * 64 + (((edge & 1) ^ 1) << 3), LEAF_VALUES);
+  const value = load<f64>(
+    <usize>load<u32>(plan, 16) + ((edge - 1) >> 1) * 64 + (((edge & 1) ^ 1) << 3),
+    LEAF_VALUES,
+  );
   let at = <usize>load<u32>(leaf);
   for (let passed: usize = 0; passed < sets; passed++) {
     const failed = ~passed & (sets - 1);
@@ -58,7 +61,7 @@ function countSets(plan: usize, leaf: usize, d: u32, sums: usize): void {
   const nodes = <usize>load<u32>(plan);
   const width = arg(4) << 3;
   const rows = arg(9);
-  memory.fill(sums, 0, <usize>(d + 1) << (d + 3));
+  memory.fill(sums, 0, (<usize>(d + 1)) << (d + 3));
   for (let row: usize = 0; row < rows; row++) {
     let set: u32 = (1 << d) - 1;
     for (let edge = leaf; edge != 0; ) {
@@ -88,14 +91,13 @@ function givenBy(failed: usize, bit: usize, d: u32, sets: usize, sums: usize): f
   let sum: f64 = 0;
   for (let size = c; size < d; size++) {
     const list = sums + ((<usize>size * sets) << 3);
-    sum += (load<f64>(list + (failed << 3)) - load<f64>(list + ((failed | bit) << 3))) * weight(d - size - 1, c);
+    sum +=
+      (load<f64>(list + (failed << 3)) - load<f64>(list + ((failed | bit) << 3))) * weight(d - size - 1, c);
   }
   return sum;
 }
 
 /** i! j! / (i + j + 1)! */
-// @ts-ignore: decorator
-@inline
 function weight(i: u32, j: u32): f64 {
   return load<f64>(arg(11) + ((<usize>i * arg(12) + <usize>j) << 3));
 }
@@ -108,7 +110,7 @@ export function addLeafTables(plan: usize, row: usize, out: usize, sets: usize):
   store<u32>(sets, 0xffffffff);
   let edge: usize = 1;
   for (let node = nodes; edge <= 2 * count; node += NODE, edge += 2) {
-    const set = load<u32>(sets + (<usize>load<u32>(node, OWN + 4) << 2));
+    const set = load<u32>(sets + ((<usize>load<u32>(node, OWN + 4)) << 2));
     const without = set & ~load<u32>(node, OWN);
     const left = goesLeft(node, row) != 0;
     const at = sets + (edge << 2);
@@ -120,15 +122,13 @@ export function addLeafTables(plan: usize, row: usize, out: usize, sets: usize):
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function addLeaf(leaf: usize, set: u32, out: usize): void {
   const d = load<u32>(leaf, 4);
   const own = set & ((1 << d) - 1);
-  let value = <usize>load<u32>(leaf) + (<usize>(own * d) << 3);
+  let value = <usize>load<u32>(leaf) + ((<usize>(own * d)) << 3);
   let feature = <usize>load<u32>(leaf, 8);
-  for (const end = feature + (<usize>d << 2); feature < end; feature += 4, value += 8) {
-    const at = out + (<usize>load<u32>(feature) << 3);
+  for (const end = feature + ((<usize>d) << 2); feature < end; feature += 4, value += 8) {
+    const at = out + ((<usize>load<u32>(feature)) << 3);
     store<f64>(at, load<f64>(at) + load<f64>(value));
   }
 }

@@ -1,6 +1,6 @@
 // SHAP interaction values, path-dependent: as in `tree-shap.ts`, with two features' factors taken out of the product.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 import { PLAN } from "./tree-shap-tables";
 import { EDGE_ABOVE, goesLeft, LEFT, NODE, OWN, RIGHT } from "./tree-nodes";
 
@@ -38,7 +38,7 @@ export function addShapInteractions(thread: i32, threads: i32): void {
 function walkDown(plan: usize, row: usize, products: usize): void {
   const nodes = <usize>load<u32>(plan);
   const count = <usize>load<u32>(plan, 4);
-  const points = <usize>load<u32>(plan, 8) << 4;
+  const points = (<usize>load<u32>(plan, 8)) << 4;
   const alive = products + (2 * count + 1) * points;
   let shares = <usize>load<u32>(plan, 16);
   for (let k: usize = 0; k < points; k += 16) v128.store(products + k, f64x2.splat(1));
@@ -49,7 +49,8 @@ function walkDown(plan: usize, row: usize, products: usize): void {
     const passes = <u32>load<u8>(alive + <usize>load<u32>(node, EDGE_ABOVE));
     store<u8>(alive + 2 * i + 1, passes & left);
     store<u8>(alive + 2 * i + 2, passes & (left ^ 1));
-    const table = <usize>load<u32>(node, OWN) + <usize>load<u32>(node, OWN + 4) * <usize>(passes != 0 ? left ^ 1 : 2);
+    const table =
+      <usize>load<u32>(node, OWN) + <usize>load<u32>(node, OWN + 4) * <usize>(passes != 0 ? left ^ 1 : 2);
     const from = products + <usize>load<u32>(node, LEFT) * points;
     const leaves = load<u32>(node, OWN + 12);
     const leftValue: f64 = leaves & 1 ? load<f64>(shares, 40) : 1;
@@ -58,7 +59,10 @@ function walkDown(plan: usize, row: usize, products: usize): void {
     for (let k: usize = 0; k < points; k += 16) {
       const product = v128.load(from + k);
       v128.store(to + k, f64x2.mul(f64x2.mul(product, v128.load(table + k)), f64x2.splat(leftValue)));
-      v128.store(to + points + k, f64x2.mul(f64x2.mul(product, v128.load(table + points + k)), f64x2.splat(rightValue)));
+      v128.store(
+        to + points + k,
+        f64x2.mul(f64x2.mul(product, v128.load(table + points + k)), f64x2.splat(rightValue)),
+      );
     }
   }
 }
@@ -67,7 +71,7 @@ function walkDown(plan: usize, row: usize, products: usize): void {
 function sumUp(plan: usize, features: usize, out: usize, products: usize): void {
   const nodes = <usize>load<u32>(plan);
   const count = <usize>load<u32>(plan, 4);
-  const points = <usize>load<u32>(plan, 8) << 4;
+  const points = (<usize>load<u32>(plan, 8)) << 4;
   const rule = <usize>load<u32>(plan, 20);
   const alive = products + (2 * count + 1) * points;
   const parts = (alive + 2 * count + 16) & ~15;
@@ -77,7 +81,9 @@ function sumUp(plan: usize, features: usize, out: usize, products: usize): void 
     const left = products + (2 * i + 1) * points;
     const right = left + points;
     if (load<u8>(alive + <usize>load<u32>(node, EDGE_ABOVE)) != 0) {
-      const table = <usize>load<u32>(node, OWN) + <usize>load<u32>(node, OWN + 4) * <usize>(load<u8>(alive + 2 * i + 1) ^ 1);
+      const table =
+        <usize>load<u32>(node, OWN) +
+        <usize>load<u32>(node, OWN + 4) * <usize>(load<u8>(alive + 2 * i + 1) ^ 1);
       let sum = f64x2.splat(0);
       let failed = f64x2.splat(0);
       for (let k: usize = 0; k < points; k += 16) {
@@ -97,23 +103,24 @@ function sumUp(plan: usize, features: usize, out: usize, products: usize): void 
       for (let list = <usize>load<u32>(node, RIGHT); load<u32>(list) != 0xffffffff; list += 4) {
         const edge = <usize>load<u32>(list);
         const other = nodes + ((edge - 1) >> 1) * NODE;
-        const pair = row + (<usize>load<u32>(other) << 3);
+        const pair = row + ((<usize>load<u32>(other)) << 3);
         if (load<u8>(alive + edge) == 0) {
           store<f64>(pair, load<f64>(pair) + missed);
           continue;
         }
-        const won = <usize>load<u32>(other, OWN) + 2 * <usize>load<u32>(other, OWN + 4) + (3 - (edge & 1)) * points;
+        const won =
+          <usize>load<u32>(other, OWN) + 2 * <usize>load<u32>(other, OWN + 4) + (3 - (edge & 1)) * points;
         let both = f64x2.splat(0);
-        for (let k: usize = 0; k < points; k += 16) both = f64x2.add(both, f64x2.mul(v128.load(parts + k), v128.load(won + k)));
+        for (let k: usize = 0; k < points; k += 16)
+          both = f64x2.add(both, f64x2.mul(v128.load(parts + k), v128.load(won + k)));
         add(pair, both);
       }
     }
-    for (let k: usize = 0; k < points; k += 16) v128.store(own + k, f64x2.add(v128.load(left + k), v128.load(right + k)));
+    for (let k: usize = 0; k < points; k += 16)
+      v128.store(own + k, f64x2.add(v128.load(left + k), v128.load(right + k)));
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function add(at: usize, lanes: v128): void {
   store<f64>(at, load<f64>(at) + f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1));
 }

@@ -1,6 +1,6 @@
 // Tables of the path-dependent TreeSHAP kernels: what a row's way at each node does to the products and values.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 import { NODE, OWN } from "./tree-nodes";
 
 /** Bytes of a tree's plan: nodes, inner nodes, pairs of points, output, shares, points, and for background
@@ -21,7 +21,7 @@ export function fillShapTables(thread: i32, threads: i32): void {
   const end = arg(0) + <usize>shareStart(count, thread + 1, threads) * PLAN;
   for (let plan = arg(0) + <usize>shareStart(count, thread, threads) * PLAN; plan < end; plan += PLAN) {
     const nodes = <usize>load<u32>(plan);
-    const points = <usize>load<u32>(plan, 8) << 4;
+    const points = (<usize>load<u32>(plan, 8)) << 4;
     let shares = <usize>load<u32>(plan, 16);
     const rule = <usize>load<u32>(plan, 20);
     const stop = nodes + <usize>load<u32>(plan, 4) * NODE;
@@ -52,21 +52,60 @@ function fillNode(node: usize, shares: usize, rule: usize, points: usize): void 
     const rightPass = right * rest + t;
     const leftWon = (1 - left) / leftPass;
     const rightWon = (1 - right) / rightPass;
-    put(toLeft + k, points, kind, leftIsLeaf, leftValue, rightValue, leftPass / before, (right * rest) / before, w * (leftWon - held), lost);
-    put(toRight + k, points, kind, leftIsLeaf, leftValue, rightValue, (left * rest) / before, rightPass / before, lost, w * (rightWon - held));
+    put(
+      toLeft + k,
+      points,
+      kind,
+      leftIsLeaf,
+      leftValue,
+      rightValue,
+      leftPass / before,
+      (right * rest) / before,
+      w * (leftWon - held),
+      lost,
+    );
+    put(
+      toRight + k,
+      points,
+      kind,
+      leftIsLeaf,
+      leftValue,
+      rightValue,
+      (left * rest) / before,
+      rightPass / before,
+      lost,
+      w * (rightWon - held),
+    );
     // A row that failed above gives this feature nothing new: pairs of features use the place for what passing gives.
     const leftOwn = kind == 2 ? leftWon : 0;
     const rightOwn = kind == 2 ? rightWon : 0;
-    put(dead + k, points, kind, leftIsLeaf, leftValue, rightValue, load<f64>(shares, 24), load<f64>(shares, 32), leftOwn, rightOwn);
+    put(
+      dead + k,
+      points,
+      kind,
+      leftIsLeaf,
+      leftValue,
+      rightValue,
+      load<f64>(shares, 24),
+      load<f64>(shares, 32),
+      leftOwn,
+      rightOwn,
+    );
   }
 }
 
 /** Writes one point of a table: factors of both edges, and weights of the value. */
-// @ts-ignore: decorator
-@inline
 function put(
-  at: usize, points: usize, kind: u32, leftIsLeaf: u32, leftValue: f64, rightValue: f64,
-  left: f64, right: f64, leftWeight: f64, rightWeight: f64,
+  at: usize,
+  points: usize,
+  kind: u32,
+  leftIsLeaf: u32,
+  leftValue: f64,
+  rightValue: f64,
+  left: f64,
+  right: f64,
+  leftWeight: f64,
+  rightWeight: f64,
 ): void {
   if (kind == 0) {
     store<f64>(at, left * leftValue + right * rightValue);
@@ -75,7 +114,10 @@ function put(
     store<f64>(at, leftIsLeaf != 0 ? right : left);
     store<f64>(at + points, leftIsLeaf != 0 ? left * leftValue : right * rightValue);
     store<f64>(at + 2 * points, leftIsLeaf != 0 ? rightWeight : leftWeight);
-    store<f64>(at + 3 * points, leftIsLeaf != 0 ? left * leftValue * leftWeight : right * rightValue * rightWeight);
+    store<f64>(
+      at + 3 * points,
+      leftIsLeaf != 0 ? left * leftValue * leftWeight : right * rightValue * rightWeight,
+    );
   } else {
     store<f64>(at, left);
     store<f64>(at + points, right);

@@ -4,7 +4,7 @@
 // It is a polynomial, so that Gauss-Legendre points give it exactly: each node carries the product at every point down,
 // and the sum of its leaves up, as Linear TreeSHAP (Yu and others, 2022) does with interpolation.
 
-import { arg, shareStart } from "./team";
+import { arg, shareStart } from "./arguments";
 import { PLAN } from "./tree-shap-tables";
 import { EDGE_ABOVE, goesLeft, LEFT, NODE, OWN, RIGHT } from "./tree-nodes";
 
@@ -30,7 +30,7 @@ export function addShapValues(thread: i32, threads: i32): void {
     for (let plan = plans; plan < planEnd; plan += PLAN) {
       const nodes = <usize>load<u32>(plan);
       const count = <usize>load<u32>(plan, 4);
-      const points = <usize>load<u32>(plan, 8) << 4;
+      const points = (<usize>load<u32>(plan, 8)) << 4;
       const out = values + <usize>load<u32>(plan, 12) * <usize>rows * width;
       for (let row = start; row < stop; row++) {
         const at = <usize>row * width;
@@ -60,11 +60,19 @@ function addTree(nodes: usize, count: usize, points: usize, row: usize, out: usi
     const passes = <u32>load<u8>(alive + <usize>load<u32>(node, EDGE_ABOVE));
     store<u8>(edge, passes & left, 1);
     store<u8>(edge, passes & (left ^ 1), 2);
-    const table = <usize>load<u32>(node, OWN) + <usize>load<u32>(node, OWN + 4) * <usize>(passes != 0 ? left ^ 1 : 2);
+    const table =
+      <usize>load<u32>(node, OWN) + <usize>load<u32>(node, OWN + 4) * <usize>(passes != 0 ? left ^ 1 : 2);
     store<u32>(pick, <u32>table | (passes ^ 1));
     const kind = load<u32>(node, OWN + 8);
     if (kind == 1) scale(own, products + <usize>load<u32>(node, LEFT), table, points);
-    else if (kind == 2) scaleBoth(own, products + <usize>load<u32>(node, LEFT), products + <usize>load<u32>(node, RIGHT), table, points);
+    else if (kind == 2)
+      scaleBoth(
+        own,
+        products + <usize>load<u32>(node, LEFT),
+        products + <usize>load<u32>(node, RIGHT),
+        table,
+        points,
+      );
     own += points;
     edge += 2;
     pick += 4;
@@ -103,20 +111,17 @@ function addTree(nodes: usize, count: usize, points: usize, row: usize, out: usi
       }
     }
     if (dead == 0) {
-      const value = out + (<usize>load<u32>(node) << 3);
+      const value = out + ((<usize>load<u32>(node)) << 3);
       store<f64>(value, load<f64>(value) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
     }
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function scale(from: usize, to: usize, factors: usize, bytes: usize): void {
-  for (let k: usize = 0; k < bytes; k += 16) v128.store(to + k, f64x2.mul(v128.load(from + k), v128.load(factors + k)));
+  for (let k: usize = 0; k < bytes; k += 16)
+    v128.store(to + k, f64x2.mul(v128.load(from + k), v128.load(factors + k)));
 }
 
-// @ts-ignore: decorator
-@inline
 function scaleBoth(from: usize, left: usize, right: usize, factors: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     const product = v128.load(from + k);

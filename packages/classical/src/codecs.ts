@@ -1,4 +1,5 @@
 import type { AnyCodec } from "@strata-ml/core";
+import { isolationForestCodec } from "./anomaly/isolation-forest.js";
 import { histGradientBoostingClassifierCodec } from "./boosting/hist-gradient-boosting-classifier.js";
 import { histGradientBoostingRegressorCodec } from "./boosting/hist-gradient-boosting-regressor.js";
 import { kMeansCodec } from "./cluster/k-means.js";
@@ -10,7 +11,10 @@ import { pcaCodec } from "./decomposition/pca.js";
 import { truncatedSvdCodec } from "./decomposition/truncated-svd.js";
 import { dummyClassifierCodec } from "./dummy/dummy-classifier.js";
 import { dummyRegressorCodec } from "./dummy/dummy-regressor.js";
+import { extraTreesClassifierCodec } from "./ensemble/extra-trees-classifier.js";
+import { extraTreesRegressorCodec } from "./ensemble/extra-trees-regressor.js";
 import { randomForestClassifierCodec } from "./ensemble/random-forest-classifier.js";
+import { randomForestRegressorCodec } from "./ensemble/random-forest-regressor.js";
 import { countVectorizerCodec } from "./feature-extraction/count-vectorizer.js";
 import { tfidfVectorizerCodec } from "./feature-extraction/tfidf-vectorizer.js";
 import { simpleImputerCodec } from "./impute/simple-imputer.js";
@@ -32,9 +36,12 @@ export const classicalCodecs: readonly AnyCodec[] = [
   decisionTreeRegressorCodec,
   dummyClassifierCodec,
   dummyRegressorCodec,
+  extraTreesClassifierCodec,
+  extraTreesRegressorCodec,
   featureUnionCodec,
   histGradientBoostingClassifierCodec,
   histGradientBoostingRegressorCodec,
+  isolationForestCodec,
   kMeansCodec,
   linearRegressionCodec,
   logisticRegressionCodec,
@@ -44,6 +51,7 @@ export const classicalCodecs: readonly AnyCodec[] = [
   pcaCodec,
   pipelineCodec,
   randomForestClassifierCodec,
+  randomForestRegressorCodec,
   ridgeCodec,
   simpleImputerCodec,
   standardScalerCodec,

@@ -1,3 +1,4 @@
+export { IsolationForest, isolationForestCodec, IsolationForestModel } from "./anomaly/isolation-forest.js";
 export {
   HistGradientBoostingClassifier,
   histGradientBoostingClassifierCodec,
@@ -26,10 +27,25 @@ export { TruncatedSVD, truncatedSvdCodec, TruncatedSVDModel } from "./decomposit
 export { DummyClassifier, dummyClassifierCodec, DummyClassifierModel } from "./dummy/dummy-classifier.js";
 export { DummyRegressor, dummyRegressorCodec, DummyRegressorModel } from "./dummy/dummy-regressor.js";
 export {
+  ExtraTreesClassifier,
+  extraTreesClassifierCodec,
+  ExtraTreesClassifierModel,
+} from "./ensemble/extra-trees-classifier.js";
+export {
+  ExtraTreesRegressor,
+  extraTreesRegressorCodec,
+  ExtraTreesRegressorModel,
+} from "./ensemble/extra-trees-regressor.js";
+export {
   RandomForestClassifier,
   randomForestClassifierCodec,
   RandomForestClassifierModel,
 } from "./ensemble/random-forest-classifier.js";
+export {
+  RandomForestRegressor,
+  randomForestRegressorCodec,
+  RandomForestRegressorModel,
+} from "./ensemble/random-forest-regressor.js";
 export {
   CountVectorizer,
   countVectorizerCodec,
@@ -41,6 +57,29 @@ export {
   TfidfVectorizerModel,
 } from "./feature-extraction/tfidf-vectorizer.js";
 export { SimpleImputer, simpleImputerCodec, SimpleImputerModel } from "./impute/simple-imputer.js";
+export type { GridValue } from "./inspection/dependence-grid.js";
+export {
+  type PartialDependence,
+  partialDependence,
+  type PartialDependenceOptions,
+} from "./inspection/partial-dependence.js";
+export {
+  partialDependencePlot,
+  type PartialDependencePlotOptions,
+} from "./inspection/partial-dependence-plot.js";
+export {
+  type PermutationImportance,
+  permutationImportance,
+  type PermutationImportanceOptions,
+} from "./inspection/permutation-importance.js";
+export {
+  permutationImportancePlot,
+  type PermutationImportancePlotOptions,
+} from "./inspection/permutation-importance-plot.js";
+export { type ShapSummaryOptions, shapSummaryPlot } from "./inspection/shap-summary-plot.js";
+export { type ShapWaterfallOptions, shapWaterfallPlot } from "./inspection/shap-waterfall-plot.js";
+export { type ShapValues, treeShap, type TreeShapOptions } from "./inspection/tree-shap.js";
+export type { VegaLiteSpec } from "./inspection/vega-lite.js";
 export {
   LinearRegression,
   linearRegressionCodec,

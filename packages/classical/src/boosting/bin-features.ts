@@ -100,7 +100,7 @@ class ColumnBatch {
     const { team, rows, sample, sampled } = this;
     columns.forEach(({ values, offset, stride }, c) => {
       const into = team.f64.subarray(this.values / 8 + c * rows, this.values / 8 + (c + 1) * rows);
-      if (stride === 1) into.set(values as Float64Array);
+      if (stride === 1) into.set(values);
       else for (let i = 0, k = offset; i < rows; i++, k += stride) into[i] = values[k];
       const some = team.f64.subarray(this.sorted / 8 + c * sampled, this.sorted / 8 + (c + 1) * sampled);
       if (sample === undefined) some.set(into);

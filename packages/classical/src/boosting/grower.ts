@@ -4,7 +4,7 @@ import type { KernelTeam } from "../kernels/team.js";
 import { PriorityQueue } from "../tree/priority-queue.js";
 import { type BinSplit, type Bounds, leafValue, unbounded } from "./bin-split.js";
 import { type FeatureBins, MISSING_BIN } from "./binning.js";
-import { FeatureConstraints } from "./feature-constraints.js";
+import type { FeatureConstraints } from "./feature-constraints.js";
 import { type BinnedRows, histogramBytes, Histograms } from "./histogram.js";
 import { type SplitOptions, Splitter, type Units } from "./splitter.js";
 import { TreesBuilder } from "./trees-builder.js";

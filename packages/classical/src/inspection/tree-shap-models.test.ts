@@ -20,8 +20,10 @@ const signal = numbers.a.map(
 const classes = Array.from(signal, (value) => (value < -0.5 ? "low" : value < 0.8 ? "mid" : "high"));
 const yes = Array.from(signal, (value) => (value > 0 ? 1 : 0));
 const mixed = { ...numbers, colour: categorical(colour) };
-const labelled = (features: Parameters<typeof fromColumns>[0], y: readonly string[] | readonly number[]) =>
-  fromColumns({ ...features, y }, { target: "y" });
+const labelled = (
+  features: typeof mixed | typeof numbers | Pick<typeof numbers, "a">,
+  y: readonly string[] | readonly number[],
+) => fromColumns({ ...features, y }, { target: "y" });
 
 /** Base and sum of a row's values, one number an output. */
 function totals({ base, values }: ShapValues, row: number): number[] {

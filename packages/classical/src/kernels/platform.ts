@@ -78,8 +78,8 @@ export async function startThread(
   const worker = new Worker(url);
   try {
     await new Promise((resolve, reject) => {
-      worker.onmessage = resolve;
-      worker.onerror = reject;
+      worker.addEventListener("message", resolve, { once: true });
+      worker.addEventListener("error", reject, { once: true });
       worker.postMessage(data);
     });
   } finally {
