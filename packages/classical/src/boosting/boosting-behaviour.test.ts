@@ -342,7 +342,7 @@ test("depth-wise trees fill a level before the next", async () => {
     left.forEach((child, node) => {
       if (child >= 0) depth[child] = depth[right[node]] = depth[node] + 1;
     });
-    return depth.filter((_, node) => left[node] < 0);
+    return Array.from(depth.filter((_, node) => left[node] < 0));
   };
   expect(await depths("depthWise")).toEqual(Array(8).fill(3));
   expect(Math.max(...(await depths("leafWise")))).toBeGreaterThan(3);
