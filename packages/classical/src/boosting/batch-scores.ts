@@ -2,7 +2,7 @@ import { jobs } from "../kernels/jobs.js";
 import { KernelTeam } from "../kernels/team.js";
 import { LEAF } from "../tree/tree.js";
 import type { FeatureColumn } from "./feature-columns.js";
-import type { BoostedTrees } from "./predictor.js";
+import type { BoostedNodes, BoostedTrees } from "./predictor.js";
 import { walkRows } from "./walk-rows.js";
 
 /** Rows whose features are laid out at a time. */
@@ -10,6 +10,7 @@ const chunkRows = 2048;
 /** Fewer rows than this are done before their trees are laid out. */
 const fewRows = 64;
 const nodeBytes = 16;
+const mixedFlag = 1;
 const [leafFlag, missingLeftFlag, categoricalFlag] = [1, 2, 4];
 
 /** Trees as the kernels walk them, laid out once for each model that scores many rows. */
@@ -40,15 +41,20 @@ export function addScores(
 function kernelOf(trees: BoostedTrees, features: number): TreeKernel | null {
   let kernel = laidOut.get(trees);
   if (kernel === undefined) {
-    kernel = canLayOut(trees, features) ? new TreeKernel(trees, features) : null;
+    kernel = canLayOut(trees) ? new TreeKernel(trees, features) : null;
     laidOut.set(trees, kernel);
   }
   return kernel;
 }
 
-/** The kernels' nodes name features by 16 bits, and their right child follows the left one. */
-function canLayOut({ nodes: { left, right } }: BoostedTrees, features: number): boolean {
-  return features < 65_536 && left.every((child, node) => child === LEAF || right[node] === child + 1);
+/** In the kernels' nodes the right child follows the left one. */
+function canLayOut({ nodes: { left, right } }: BoostedTrees): boolean {
+  return left.every((child, node) => child === LEAF || right[node] === child + 1);
+}
+
+/** Flags of a tree, as the kernels read them. */
+function treeFlags({ bitsetAt }: BoostedNodes, from: number, to: number): number {
+  return bitsetAt.subarray(from, to).some((at) => at !== LEAF) ? mixedFlag : 0;
 }
 
 class TreeKernel {
@@ -62,6 +68,8 @@ class TreeKernel {
     matrix: number;
     scores: number;
     sets: number;
+    nodeFlags: number;
+    treeFlags: number;
   };
 
   constructor(
@@ -73,7 +81,7 @@ class TreeKernel {
     const matrixBytes = 8 * chunkRows * features;
     const scoreBytes = 8 * chunkRows * perIteration;
     const bytes =
-      count * (nodeBytes + 8) + 4 * treeCount + matrixBytes + scoreBytes + 4 * nodes.bitsets.length + 512;
+      count * (nodeBytes + 9) + 5 * treeCount + matrixBytes + scoreBytes + 4 * nodes.bitsets.length + 512;
     const team = KernelTeam.alone(bytes);
     this.team = team;
     this.at = {
@@ -83,28 +91,33 @@ class TreeKernel {
       matrix: team.allocate(matrixBytes),
       scores: team.allocate(scoreBytes),
       sets: team.allocate(4 * nodes.bitsets.length),
+      nodeFlags: team.allocate(count),
+      treeFlags: team.allocate(treeCount),
     };
     for (let node = 0; node < count; node++) this.layOut(node);
     team.f64.set(nodes.value, this.at.values / 8);
     team.i32.set(nodes.roots, this.at.roots / 4);
+    nodes.roots.forEach((root, tree) => {
+      team.u8[this.at.treeFlags + tree] = treeFlags(nodes, root, nodes.roots[tree + 1] ?? count);
+    });
     team.i32.set(nodes.bitsets, this.at.sets / 4);
     this.rows = team.f64.subarray(this.at.matrix / 8, (this.at.matrix + matrixBytes) / 8);
   }
 
   private layOut(node: number): void {
     const { feature, threshold, left, missingLeft, bitsetAt } = this.trees.nodes;
-    const { f64, i32 } = this.team;
+    const { f64, i32, u8 } = this.team;
     const at = this.at.nodes + node * nodeBytes;
     const isLeaf = left[node] === LEAF;
     const isSet = bitsetAt[node] !== LEAF;
     // A leaf leads every row to itself. A set is named by where its eight words begin.
     f64[at / 8] = isLeaf ? Number.POSITIVE_INFINITY : isSet ? bitsetAt[node] / 8 : threshold[node];
-    const flags =
-      (isLeaf ? leafFlag | missingLeftFlag : 0) |
+    i32[at / 4 + 2] = isLeaf ? 0 : 8 * feature[node];
+    i32[at / 4 + 3] = this.at.nodes + nodeBytes * (isLeaf ? node : left[node]);
+    u8[this.at.nodeFlags + node] =
+      (isLeaf ? leafFlag : 0) |
       (missingLeft[node] === 1 ? missingLeftFlag : 0) |
       (isSet ? categoricalFlag : 0);
-    i32[at / 4 + 2] = (isLeaf ? 0 : feature[node]) | (flags << 16);
-    i32[at / 4 + 3] = isLeaf ? node : left[node];
   }
 
   /** Adds trees `from..to` to the scores of {@link rows}. */
@@ -113,7 +126,7 @@ class TreeKernel {
     const rows = scores[0].length;
     scores.forEach((some, k) => team.f64.set(some, at.scores / 8 + k * rows));
     team.whole(0, at.nodes, at.values, at.roots + 4 * from, to - from, rows, at.matrix, features, at.scores);
-    team.whole(8, scores.length, at.sets);
+    team.whole(8, scores.length, at.sets, at.nodeFlags, at.treeFlags + from);
     team.run(jobs.addTrees);
     scores.forEach((some, k) =>
       some.set(team.f64.subarray(at.scores / 8 + k * rows, at.scores / 8 + (k + 1) * rows)),
