@@ -130,7 +130,7 @@ const estimators: readonly (readonly [make: () => AnyEstimator, options?: CheckO
   ],
   [() => new ExtraTreesClassifier({ nEstimators: 15 }), { skip: drawsRows }],
   [() => new ExtraTreesRegressor({ nEstimators: 15 }), { skip: drawsRows }],
-  [() => new IsolationForest({ nEstimators: 30 }), { skip: drawsRows }],
+  [() => new IsolationForest({ nEstimators: 30, maxSamples: 0.5 }), { skip: drawsRows }],
   [() => new KMeans({ nClusters: 3 })],
   [() => new KMeans({ nClusters: 3, init: "random" }), { skip: drawsRows }],
   [() => new LinearRegression()],

@@ -1,7 +1,15 @@
 import type { Random } from "@strata-ml/core";
 import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
-import { type FeatureBins, categoryBins, drawRows, MISSING_BIN, numericBins, sampleRows } from "./binning.js";
+import {
+  type Binning,
+  type FeatureBins,
+  categoryBins,
+  drawRows,
+  MISSING_BIN,
+  numericBins,
+  sampleRows,
+} from "./binning.js";
 import type { FeatureColumn, NumericFeature } from "./feature-columns.js";
 import type { BinnedRows } from "./histogram.js";
 import { sortedRows } from "../tree/sorted-rows.js";
@@ -30,6 +38,7 @@ export function binFeatures(
   weights: Float64Array | undefined,
   rows: number,
   maxBins: number,
+  binning: Binning,
   random: Random,
 ): { featureBins: FeatureBins[]; data: BinnedRows } {
   const features = columns.length;
@@ -49,6 +58,7 @@ export function binFeatures(
       some.map(({ column }) => column),
       sample ? undefined : weights,
       maxBins,
+      binning,
     );
     thresholds.forEach((bins, i) => (featureBins[some[i].feature] = bins));
     batch.bin(
@@ -96,6 +106,7 @@ class ColumnBatch {
     columns: readonly NumericFeature[],
     weights: Float64Array | undefined,
     maxBins: number,
+    binning: Binning,
   ): ReturnType<typeof numericBins>[] {
     const { team, rows, sample, sampled } = this;
     columns.forEach(({ values, offset, stride }, c) => {
@@ -111,7 +122,7 @@ class ColumnBatch {
     return columns.map((_, c) => {
       const from = this.sorted / 8 + c * sampled;
       const present = team.f64.subarray(from, from + team.i32[this.counts / 4 + c]);
-      return numericBins(present, weights && this.weightsInOrder(c, weights), maxBins);
+      return numericBins(present, weights && this.weightsInOrder(c, weights), maxBins, binning);
     });
   }
 

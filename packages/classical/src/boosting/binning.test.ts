@@ -5,7 +5,7 @@ import { assertClose } from "@strata-ml/core/testing";
 import { expect } from "vitest";
 import { KernelTeam } from "../kernels/team.js";
 import { binFeatures, binningBytes } from "./bin-features.js";
-import { type FeatureBins, MISSING_BIN } from "./binning.js";
+import { type Binning, type FeatureBins, MISSING_BIN } from "./binning.js";
 import type { CategoricalFeature, FeatureColumn, NumericFeature } from "./feature-columns.js";
 import { walkRows } from "./walk-rows.js";
 
@@ -34,10 +34,11 @@ async function bin(
   rows: number,
   maxBins: number,
   threads = 1,
+  binning: Binning = "quantile",
 ): Promise<Binned> {
   const { kept, passing } = binningBytes(rows, columns.length, threads);
   const team = await KernelTeam.start(kept + passing, threads);
-  const { featureBins, data } = binFeatures(team, columns, weights, rows, maxBins, new Random(0));
+  const { featureBins, data } = binFeatures(team, columns, weights, rows, maxBins, binning, new Random(0));
   const size = rows * columns.length;
   const [byRow, byColumn] = [data.bins, data.columns].map((at) => team.u8.slice(at, at + size));
   team.close();
@@ -69,14 +70,15 @@ test.prop([
     minLength: 1,
   }),
   fc.integer({ min: 2, max: 12 }),
+  fc.constantFrom<Binning>("quantile", "tails"),
 ])(
   "a value lies between the thresholds of its bin, and there are no more bins than asked for",
-  async (values, maxBins) => {
+  async (values, maxBins, binning) => {
     const {
       featureBins: fitted,
       byRow: bins,
       byColumn,
-    } = await bin([numeric(values)], undefined, values.length, maxBins);
+    } = await bin([numeric(values)], undefined, values.length, maxBins, 1, binning);
     const thresholds = thresholdsOf(fitted[0]);
     expect(fitted[0].count).toBe(thresholds.length + 1);
     expect(fitted[0].count).toBeLessThanOrEqual(maxBins);

@@ -2,6 +2,7 @@ import type { Random } from "@strata-ml/core";
 import type { CategoricalFeature } from "./feature-columns.js";
 import { lowerBound } from "./lower-bound.js";
 import { weightedQuantiles } from "./quantile.js";
+import { middle, tailThresholds } from "./tail-thresholds.js";
 
 /** The bin of missing values, and the size of every feature's histogram less one. */
 export const MISSING_BIN = 255;
@@ -41,9 +42,12 @@ export function drawRows(rows: number, weights: Float64Array | undefined, random
   return out;
 }
 
+/** How bins are spread over a feature's values, see {@link numericBins}. */
+export type Binning = "tails" | "quantile";
+
 /**
- * Bins of ascending values: at most `maxBins` (<= 255) of them, of about equal weight. A feature of no more distinct
- * values has its thresholds half way between them.
+ * Bins of ascending values: at most `maxBins` (<= 255) of them, "quantile" of about equal weight, "tails" finer at both
+ * ends, see {@link tailThresholds}. A feature of no more distinct values has its thresholds half way between them.
  *
  * @param weights of the values in their order; absent means 1 each
  */
@@ -51,13 +55,15 @@ export function numericBins(
   present: Float64Array,
   weights: Float64Array | undefined,
   maxBins: number,
+  binning: Binning,
 ): NumericBins {
   let thresholds: Float64Array;
   if (hasAtMost(present, maxBins)) {
     const distinct = distinctValues(present);
     thresholds = new Float64Array(Math.max(0, distinct.length - 1));
     for (let i = 0; i < thresholds.length; i++) thresholds[i] = middle(distinct[i], distinct[i + 1]);
-  } else {
+  } else if (binning === "tails") thresholds = tailThresholds(present, weights, maxBins);
+  else {
     const shares = Float64Array.from({ length: maxBins - 1 }, (_, i) => (i + 1) / maxBins);
     thresholds = distinctValues(weightedQuantiles(present, weights?.subarray(0, present.length), shares));
   }
@@ -79,12 +85,6 @@ function distinctValues(sorted: Float64Array): Float64Array {
   for (let i = 0; i < sorted.length; i++)
     if (i === 0 || sorted[i] !== sorted[i - 1]) out[count++] = sorted[i];
   return out.subarray(0, count);
-}
-
-/** A number t with a <= t < b, half way between where rounding allows. */
-function middle(a: number, b: number): number {
-  const half = a / 2 + b / 2;
-  return half < b && half >= a ? half : a;
 }
 
 /** One bin a category in order of name; where there are more than `maxBins`, the rarest share the last one. */

@@ -2,7 +2,7 @@ import type { FitRun, Random } from "@strata-ml/core";
 import { jobs } from "../kernels/jobs.js";
 import { KernelTeam } from "../kernels/team.js";
 import { binFeatures, binningBytes } from "./bin-features.js";
-import type { FeatureBins } from "./binning.js";
+import type { Binning, FeatureBins } from "./binning.js";
 import { Derivatives, packedRows } from "./derivatives.js";
 import { addScores } from "./batch-scores.js";
 import { concatTrees } from "./concat-trees.js";
@@ -24,6 +24,7 @@ export interface BoostingRows {
 export interface BoostingOptions extends GrowthOptions {
   readonly maxIter: number;
   readonly maxBins: number;
+  readonly binning: Binning;
   /** Most threads to run on. */
   readonly threads: number;
   /** When to stop before `maxIter`; undefined is never. */
@@ -89,6 +90,7 @@ async function iterate(
     weights,
     rows,
     options.maxBins,
+    options.binning,
     random.fork("bins"),
   );
   await run.breathe();

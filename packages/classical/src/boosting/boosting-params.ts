@@ -28,6 +28,12 @@ export const boostingShape = {
     .describe(
       "Least sum of hessians of a leaf: LightGBM's min_sum_hessian_in_leaf, XGBoost's min_child_weight",
     ),
+  maxDeltaStep: z
+    .number()
+    .gt(0)
+    .nullable()
+    .default(null)
+    .describe("Most that a leaf adds or takes before the learning rate; null is no limit"),
   minGain: z.number().min(0).default(0).describe("Decrease of the loss that a split must exceed"),
   growth: z
     .enum(["leafWise", "depthWise"])
@@ -51,6 +57,12 @@ export const boostingShape = {
     .max(255)
     .default(255)
     .describe("Most bins of a feature, missing values not counted; rarer categories beyond them share one"),
+  binning: z
+    .enum(["tails", "quantile"])
+    .default("tails")
+    .describe(
+      "How the bins of a numeric feature are spread: of about equal weight as in scikit-learn and LightGBM ('quantile'), or a quarter of them on the lowest and highest values, which are rare and tell most ('tails')",
+    ),
   earlyStopping: z
     .union([z.boolean(), z.literal("auto")])
     .default("auto")

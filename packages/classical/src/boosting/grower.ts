@@ -11,6 +11,8 @@ import { TreesBuilder } from "./trees-builder.js";
 
 export interface GrowthOptions extends SplitOptions {
   readonly learningRate: number;
+  /** Most that a leaf's Newton step may be; null is no limit. */
+  readonly maxDeltaStep: number | null;
   readonly maxLeafNodes: number | null;
   readonly maxDepth: number | null;
   readonly growth: "leafWise" | "depthWise";
@@ -32,7 +34,7 @@ interface OpenNode {
   readonly end: number;
   readonly depth: number;
   readonly count: number;
-  /** Before shrinkage. */
+  /** Its Newton step, before shrinkage and the limit on steps: what splits are compared by. */
   readonly value: number;
   readonly bounds: Bounds;
   /** Sets of features of which one holds all that its path is split by; see {@link FeatureConstraints}. */
@@ -165,8 +167,14 @@ export class Grower {
     sets: readonly number[],
   ): OpenNode {
     const count = end - start;
-    const node = this.trees.addLeaf(value * this.options.learningRate, count);
+    const node = this.trees.addLeaf(this.shrunk(value), count);
     return { node, start, end, depth, count, value, bounds, sets, minRows: this.options.minSamplesLeaf };
+  }
+
+  private shrunk(step: number): number {
+    const { learningRate, maxDeltaStep } = this.options;
+    if (maxDeltaStep === null) return learningRate * step;
+    return learningRate * Math.max(-maxDeltaStep, Math.min(maxDeltaStep, step));
   }
 
   private maySplit({ depth, count }: OpenNode): boolean {
@@ -199,7 +207,7 @@ export class Grower {
   private close(node: OpenNode): void {
     this.release(node);
     const { start, end, value } = node;
-    this.leaves.push({ node: node.node, start, end, value: value * this.options.learningRate });
+    this.leaves.push({ node: node.node, start, end, value: this.shrunk(value) });
   }
 
   private release(node: OpenNode): void {

@@ -16,6 +16,10 @@ import {
   type LabelledDataset,
   Matrix,
   Model,
+  type DenseRow,
+  type NamedRow,
+  type RowScorer,
+  type ScoresRows,
   type PredictsProbability,
   sampleWeights,
   weightsWithClasses,
@@ -30,7 +34,9 @@ import { boostingShape } from "./boosting-params.js";
 import { boostingKinds } from "./feature-columns.js";
 import { fitBoosted, type TargetRows } from "./fit-boosted.js";
 import { gainShares } from "./gain-shares.js";
-import { BinaryLogLoss, MultinomialLogLoss, sigmoid, softmaxOf } from "./log-losses.js";
+import { BinaryLogLoss, MultinomialLogLoss, sigmoid, softmaxInto, softmaxOf } from "./log-losses.js";
+import { rawScorer } from "./row-scores.js";
+import { rowScorer } from "../scorer/row-reader.js";
 
 const params = z.strictObject({
   loss: z
@@ -38,6 +44,11 @@ const params = z.strictObject({
     .default("logLoss")
     .describe("What is decreased: log loss, binary or multinomial by the number of classes"),
   ...boostingShape,
+  maxDeltaStep: boostingShape.maxDeltaStep
+    .default(10)
+    .describe(
+      "Most that a leaf adds to or takes off a score before the learning rate, null is no limit: leaves of one class alone would go on growing",
+    ),
   classWeight: classWeightSchema
     .default(null)
     .describe("'balanced', or a factor by class label that multiplies the sample weights"),
@@ -127,7 +138,7 @@ const lossOf = (classes: number): BinaryLogLoss | MultinomialLogLoss =>
 
 export class HistGradientBoostingClassifierModel
   extends Model<HistGradientBoostingClassifier>
-  implements Classifies, PredictsProbability, Decides
+  implements Classifies, PredictsProbability, Decides, ScoresRows
 {
   constructor(
     estimator: HistGradientBoostingClassifier,
@@ -187,6 +198,21 @@ export class HistGradientBoostingClassifierModel
       for (let i = 0; i < scores.length; i++) out.data[i * raw.length + k] = scores[i];
     });
     return out;
+  }
+
+  /** Probabilities by class of one row at once, in microseconds and without allocating: see `ScoresRows`. */
+  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
+  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
+  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+    const rawOf = rawScorer(this.boosted);
+    const out = new Float64Array(this.classes.length);
+    return rowScorer(this.owner, this.features, { missing: true }, options?.rows, (x) => {
+      const raw = rawOf(x);
+      if (raw.length > 1) return softmaxInto(raw, out);
+      out[0] = sigmoid(-raw[0]);
+      out[1] = sigmoid(raw[0]);
+      return out;
+    });
   }
 
   private probabilities(raw: readonly Float64Array[]): Matrix {

@@ -9,7 +9,11 @@ import {
   type FitOptions,
   FitRun,
   type LabelledDataset,
+  type DenseRow,
   Model,
+  type NamedRow,
+  type RowScorer,
+  type ScoresRows,
   numericTarget,
   type Regresses,
   sampleWeights,
@@ -31,6 +35,8 @@ import {
   SquaredErrorLoss,
   TweedieLoss,
 } from "./regression-losses.js";
+import { rawScorer } from "./row-scores.js";
+import { rowScorer } from "../scorer/row-reader.js";
 
 const params = z.strictObject({
   loss: z
@@ -145,7 +151,7 @@ export class HistGradientBoostingRegressor extends Estimator<
 
 export class HistGradientBoostingRegressorModel
   extends Model<HistGradientBoostingRegressor>
-  implements Regresses
+  implements Regresses, ScoresRows
 {
   constructor(
     estimator: HistGradientBoostingRegressor,
@@ -189,6 +195,19 @@ export class HistGradientBoostingRegressorModel
   *stagedPredict(data: Dataset): Generator<Float64Array> {
     for (const [raw] of stagedScores(this.owner, this.boosted, this.features, data))
       yield this.inUnits(raw.slice());
+  }
+
+  /** The prediction for one row at once, in microseconds and without allocating: see `ScoresRows`. */
+  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
+  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
+  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+    const rawOf = rawScorer(this.boosted);
+    const isLog = logLinked.includes(this.estimator.params.loss);
+    return rowScorer(this.owner, this.features, { missing: true }, options?.rows, (x) => {
+      const raw = rawOf(x);
+      if (isLog) raw[0] = Math.exp(raw[0]);
+      return raw;
+    });
   }
 
   /** Raw scores in units of the target. */

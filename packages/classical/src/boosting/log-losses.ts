@@ -121,6 +121,16 @@ export function softmaxOf(raw: readonly Float64Array[], i: number, out: Float64A
   return most + Math.log(sum);
 }
 
+/** Probabilities of one row's raw scores. */
+export function softmaxInto(raw: Float64Array, out: Float64Array): Float64Array {
+  let most = raw[0];
+  for (let k = 1; k < raw.length; k++) if (raw[k] > most) most = raw[k];
+  let sum = 0;
+  for (let k = 0; k < raw.length; k++) sum += out[k] = Math.exp(raw[k] - most);
+  for (let k = 0; k < raw.length; k++) out[k] /= sum;
+  return out;
+}
+
 /** 1 / (1 + exp(-score)), exact at both ends. */
 export function sigmoid(score: number): number {
   const small = Math.exp(score < 0 ? score : -score);

@@ -10,6 +10,8 @@ const options = {
   learningRate: 0.1,
   maxIter: 8,
   maxBins: 255,
+  binning: "tails" as const,
+  maxDeltaStep: null,
   maxLeafNodes: 31,
   maxDepth: null,
   minSamplesLeaf: 20,

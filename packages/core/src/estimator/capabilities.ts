@@ -49,6 +49,25 @@ export interface ScoresSamples {
   scoreSamples(data: Dataset): Awaitable<Float64Array>;
 }
 
+/**
+ * Answers for one row at once. The answer is one and the same array, which the next call overwrites: the probabilities of a
+ * classifier, by class, or the number of a regressor.
+ */
+export type RowScorer<Row> = (row: Row) => Float64Array;
+
+/** A row as the feature matrix has it: one number a column of it, of a category its place in the dictionary, NaN where missing. */
+export type DenseRow = ArrayLike<number>;
+
+/** A row by the names of its columns: a number, a category, an array of numbers; null or absent where missing. */
+export type NamedRow = Readonly<Record<string, unknown>>;
+
+/** Scores single rows without allocating anything. */
+export interface ScoresRows {
+  /** @throws DataError by the scorer: for a row of another width, or a value that `predict` would refuse. */
+  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
+  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
+}
+
 /** Gives each row the activations of a named layer. */
 export interface Embeds {
   /** Names that `embed` takes. */
@@ -74,6 +93,7 @@ export const canDecide = (model: Model): model is Model & Decides => has(model, 
 export const canTransform = (model: Model): model is Model & Transforms => has(model, "transform");
 export const canEmbed = (model: Model): model is Model & Embeds => has(model, "embed");
 export const canScoreSamples = (model: Model): model is Model & ScoresSamples => has(model, "scoreSamples");
+export const canScoreRows = (model: Model): model is Model & ScoresRows => has(model, "scorer");
 export const canCluster = (model: Model): model is Model & Clusters =>
   has(model, "predict") && "nClusters" in model;
 export const canRegress = (model: Model): model is Model & Regresses =>

@@ -11,6 +11,7 @@ import { learningChecks } from "./checks/learning-checks.js";
 import { paramsChecks } from "./checks/params-checks.js";
 import { repeatChecks } from "./checks/repeat-checks.js";
 import { runChecks } from "./checks/run-checks.js";
+import { scorerChecks } from "./checks/scorer-checks.js";
 import { targetChecks } from "./checks/target-checks.js";
 import { transformerChecks } from "./checks/transformer-checks.js";
 import { valuesChecks } from "./checks/values-checks.js";
@@ -27,6 +28,7 @@ export const allChecks = {
   ...categoriesChecks,
   ...targetChecks,
   ...classifierChecks,
+  ...scorerChecks,
   ...labelsChecks,
   ...learningChecks,
   ...weightsChecks,

@@ -14,13 +14,14 @@ export interface LearningScore {
 
 /** Accuracy, R2, purity of clusters or ROC AUC of outliers; the bounds are far below what any sound method reaches. */
 export async function learningScore(model: Model, { data, truth }: Sample): Promise<LearningScore> {
+  // An outlier detector may also say which rows are outliers, as classes that no sample knows.
+  if (model.estimator.tags.kind === "outlierDetector" && canScoreSamples(model))
+    return { measure: "ROC AUC", value: outlierAuc(await model.scoreSamples(data), truth), least: 0.75 };
   if (canClassify(model)) return accuracy(await model.predict(data), data);
   if (canRegress(model))
     return { measure: "R2", value: determination(await model.predict(data), truth), least: 0.3 };
   if (canCluster(model))
     return { measure: "purity", value: purity(await model.predict(data), truth), least: 0.7 };
-  if (canScoreSamples(model))
-    return { measure: "ROC AUC", value: outlierAuc(await model.scoreSamples(data), truth), least: 0.75 };
   throw new Unmet("a model must predict or score to be measured");
 }
 

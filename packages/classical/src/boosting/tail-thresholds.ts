@@ -1,0 +1,97 @@
+/** Share of the bins that lie evenly between both tails; each tail holds as many rows as one of these bins. */
+const middleShare = 0.75;
+/** By so much sums of sizes, which are at most 1, may be off. */
+const rounding = 1e-12;
+
+/**
+ * Thresholds of ascending values of more than `maxBins` distinct ones, finer at both ends: three quarters of the bins
+ * have about equal weight, and the outermost such bin on either side is divided into an eighth of all bins, since that
+ * is where rare values are that tell. A value too frequent for one bin has one of its own, and the rest is spread over
+ * the others.
+ */
+export function tailThresholds(
+  present: Float64Array,
+  weights: Float64Array | undefined,
+  maxBins: number,
+): Float64Array {
+  const { values, sizes } = distinctSizes(present, weights, maxBins);
+  const most = capAt(sizes, maxBins);
+  const out: number[] = [];
+  let below = 0;
+  let edge = most;
+  for (let i = 0; i + 1 < values.length && out.length < maxBins - 1; i++) {
+    const before = below;
+    below += Math.min(sizes[i], most);
+    if (below < edge - rounding) continue;
+    // The edge of a bin lies in this value: the cut goes to its nearer end.
+    const isNearer = edge - before < below - edge && i > 0;
+    const threshold = isNearer ? middle(values[i - 1], values[i]) : middle(values[i], values[i + 1]);
+    if (out.at(-1) !== threshold) out.push(threshold);
+    edge += most;
+  }
+  return Float64Array.from(out);
+}
+
+/** Distinct values, and how much of the bins each would take, so that all take 1. */
+function distinctSizes(
+  present: Float64Array,
+  weights: Float64Array | undefined,
+  maxBins: number,
+): { values: Float64Array; sizes: Float64Array } {
+  const values = new Float64Array(present.length);
+  const sizes = new Float64Array(present.length);
+  const place = binPlace(maxBins);
+  let total = present.length;
+  if (weights !== undefined) {
+    total = 0;
+    for (let i = 0; i < present.length; i++) total += weights[i];
+  }
+  let count = 0;
+  let upTo = 0;
+  let last = 0;
+  for (let i = 0; i < present.length; i++) {
+    upTo += weights === undefined ? 1 : weights[i];
+    if (i + 1 < present.length && present[i + 1] === present[i]) continue;
+    const here = place(upTo / total);
+    values[count] = present[i];
+    sizes[count++] = here - last;
+    last = here;
+  }
+  return { values: values.subarray(0, count), sizes: sizes.subarray(0, count) };
+}
+
+/** Which share of the bins lies below a share of the rows. */
+function binPlace(maxBins: number): (share: number) => number {
+  const inMiddle = Math.max(1, Math.round(middleShare * maxBins));
+  const tail = 1 / Math.max(3, inMiddle);
+  const below = (maxBins - inMiddle) / 2 / maxBins;
+  const slope = (1 - 2 * below) / (1 - 2 * tail);
+  return (share) => {
+    if (share < tail) return (share / tail) * below;
+    if (share > 1 - tail) return 1 - ((1 - share) / tail) * below;
+    return below + (share - tail) * slope;
+  };
+}
+
+/** The size that a bin has where no value takes more than one: the sizes so cut sum to it times `maxBins`. */
+function capAt(sizes: Float64Array, maxBins: number): number {
+  let most = 1 / maxBins;
+  // A lower cap finds more values above it; it falls until it finds no more.
+  for (let heavy = -1; ; ) {
+    let count = 0;
+    let rest = 0;
+    for (let i = 0; i < sizes.length; i++) {
+      if (sizes[i] > most) count++;
+      else rest += sizes[i];
+    }
+    if (count === heavy || count >= maxBins) return most;
+    heavy = count;
+    most = rest / (maxBins - count);
+  }
+}
+
+/** A number t with a <= t < b, half way between where rounding allows. */
+export function middle(a: number, b: number): number {
+  const half = a / 2 + b / 2;
+  return half < b && half >= a ? half : a;
+}
