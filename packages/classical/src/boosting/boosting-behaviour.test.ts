@@ -229,7 +229,15 @@ test("too few histograms for all open nodes change no tree", async () => {
     maxFeatures: 1,
   };
   const team = await KernelTeam.start(4e6, 1);
-  const { featureBins, data: binned } = binFeatures(team, columns, undefined, data.rows, 255, "quantile", new Random(0));
+  const { featureBins, data: binned } = binFeatures(
+    team,
+    columns,
+    undefined,
+    data.rows,
+    255,
+    "quantile",
+    new Random(0),
+  );
   const derivatives = new Derivatives(team, new BinaryLogLoss(), y, undefined, true);
   derivatives.raw[0].fill(0);
   derivatives.update();

@@ -38,39 +38,31 @@ function distinctSizes(
   weights: Float64Array | undefined,
   maxBins: number,
 ): { values: Float64Array; sizes: Float64Array } {
-  const values = new Float64Array(present.length);
-  const sizes = new Float64Array(present.length);
-  const place = binPlace(maxBins);
-  let total = present.length;
-  if (weights !== undefined) {
-    total = 0;
-    for (let i = 0; i < present.length; i++) total += weights[i];
-  }
+  const { length } = present;
+  const values = new Float64Array(length);
+  const sizes = new Float64Array(length);
+  const inMiddle = Math.max(1, Math.round(middleShare * maxBins));
+  // Of all rows, and of all bins, what each tail holds.
+  const tail = 1 / Math.max(3, inMiddle);
+  const below = (maxBins - inMiddle) / 2 / maxBins;
+  const inTail = below / tail;
+  const slope = (1 - 2 * below) / (1 - 2 * tail);
+  const perRow = 1 / (weights === undefined ? length : weights.reduce((sum, weight) => sum + weight, 0));
   let count = 0;
   let upTo = 0;
   let last = 0;
-  for (let i = 0; i < present.length; i++) {
+  for (let i = 0; i < length; i++) {
     upTo += weights === undefined ? 1 : weights[i];
-    if (i + 1 < present.length && present[i + 1] === present[i]) continue;
-    const here = place(upTo / total);
+    if (i + 1 < length && present[i + 1] === present[i]) continue;
+    const share = upTo * perRow;
+    let here = below + (share - tail) * slope;
+    if (share < tail) here = share * inTail;
+    else if (share > 1 - tail) here = 1 - (1 - share) * inTail;
     values[count] = present[i];
     sizes[count++] = here - last;
     last = here;
   }
   return { values: values.subarray(0, count), sizes: sizes.subarray(0, count) };
-}
-
-/** Which share of the bins lies below a share of the rows. */
-function binPlace(maxBins: number): (share: number) => number {
-  const inMiddle = Math.max(1, Math.round(middleShare * maxBins));
-  const tail = 1 / Math.max(3, inMiddle);
-  const below = (maxBins - inMiddle) / 2 / maxBins;
-  const slope = (1 - 2 * below) / (1 - 2 * tail);
-  return (share) => {
-    if (share < tail) return (share / tail) * below;
-    if (share > 1 - tail) return 1 - ((1 - share) / tail) * below;
-    return below + (share - tail) * slope;
-  };
 }
 
 /** The size that a bin has where no value takes more than one: the sizes so cut sum to it times `maxBins`. */
