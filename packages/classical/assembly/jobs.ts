@@ -7,6 +7,7 @@ import { addPathLengths } from "./isolation-paths";
 import { addLeaves, binaryLogLoss, largestDerivatives, multinomialLogLoss, quantise } from "./loss";
 import { divideRows } from "./partition";
 import { addTrees } from "./predict";
+import { routeRows } from "./route";
 import { findSplits } from "./split";
 import { addShapValues } from "./tree-shap";
 import { addBackgroundShap } from "./tree-shap-background";
@@ -55,6 +56,9 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
       break;
     case 12:
       multinomialLogLoss(thread, threads);
+      break;
+    case 13:
+      routeRows(thread, threads);
       break;
     case 20:
       rankColumns(thread, threads);

@@ -9,6 +9,7 @@ export {
   histGradientBoostingRegressorCodec,
   HistGradientBoostingRegressorModel,
 } from "./boosting/hist-gradient-boosting-regressor.js";
+export type { RowLossFunctions } from "./boosting/own-loss.js";
 export { KMeans, kMeansCodec, KMeansModel } from "./cluster/k-means.js";
 export { classicalCodecs } from "./codecs.js";
 export {

@@ -90,6 +90,7 @@ export {
   canScoreRows,
   canScoreSamples,
   canTransform,
+  canUpdate,
   type Classifies,
   type Clusters,
   type Decides,
@@ -103,6 +104,7 @@ export {
   type ScoresRows,
   type ScoresSamples,
   type Transforms,
+  type Updates,
 } from "./estimator/capabilities.js";
 export {
   type Composite,

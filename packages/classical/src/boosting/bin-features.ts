@@ -5,6 +5,7 @@ import {
   type Binning,
   type FeatureBins,
   categoryBins,
+  givenBins,
   drawRows,
   MISSING_BIN,
   numericBins,
@@ -31,6 +32,8 @@ export function binningBytes(
 /**
  * Bins of every feature, and every row's bins in the memory of a team. Thresholds are taken from at most 200,000 rows,
  * drawn by weight where there are more.
+ *
+ * @param categoryBinsOf bins of categories that trees have been grown by before, by the number of the feature
  */
 export function binFeatures(
   team: KernelTeam,
@@ -40,6 +43,7 @@ export function binFeatures(
   maxBins: number,
   binning: Binning,
   random: Random,
+  categoryBinsOf: ReadonlyMap<number, Uint8Array> = new Map(),
 ): { featureBins: FeatureBins[]; data: BinnedRows } {
   const features = columns.length;
   const byRow = team.allocate(rows * features);
@@ -69,7 +73,8 @@ export function binFeatures(
   team.release(mark);
   columns.forEach((column, f) => {
     if (column.kind === "numeric") return;
-    const bins = categoryBins(column, maxBins);
+    const given = categoryBinsOf.get(f);
+    const bins = given ? givenBins(given) : categoryBins(column, maxBins);
     featureBins[f] = bins;
     const out = team.u8.subarray(byColumn + f * rows, byColumn + (f + 1) * rows);
     for (let i = 0; i < rows; i++) out[i] = column.codes[i] < 0 ? MISSING_BIN : bins.bins[column.codes[i]];

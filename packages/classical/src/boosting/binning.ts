@@ -103,3 +103,9 @@ export function categoryBins({ codes, categories }: CategoricalFeature, maxBins:
   });
   return { kind: "categorical", count: Math.max(1, Math.min(seen.length, maxBins)), bins };
 }
+
+/** The bins that categories have already. */
+export function givenBins(bins: Uint8Array): CategoryBins {
+  const last = bins.reduce((most, bin) => (bin === MISSING_BIN ? most : Math.max(most, bin)), 0);
+  return { kind: "categorical", count: last + 1, bins };
+}

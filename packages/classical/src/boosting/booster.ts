@@ -7,10 +7,12 @@ import { Derivatives, packedRows } from "./derivatives.js";
 import { addScores } from "./batch-scores.js";
 import { concatTrees } from "./concat-trees.js";
 import { shouldStop } from "./early-stopping.js";
+import type { BoostingParams } from "./boosting-params.js";
 import type { FeatureColumn } from "./feature-columns.js";
 import { Grower, type GrownLeaf, type GrowthOptions } from "./grower.js";
 import type { Loss } from "./loss.js";
 import type { BoostedTrees } from "./predictor.js";
+import { RowSampler } from "./row-sampler.js";
 import { TreesBuilder } from "./trees-builder.js";
 
 /** Rows to learn from or to judge by. */
@@ -21,7 +23,7 @@ export interface BoostingRows {
   readonly weights: Float64Array | undefined;
 }
 
-export interface BoostingOptions extends GrowthOptions {
+export interface BoostingOptions extends GrowthOptions, Pick<BoostingParams, "subsample" | "goss"> {
   readonly maxIter: number;
   readonly maxBins: number;
   readonly binning: Binning;
@@ -29,6 +31,8 @@ export interface BoostingOptions extends GrowthOptions {
   readonly threads: number;
   /** When to stop before `maxIter`; undefined is never. */
   readonly stopping: { readonly nIterNoChange: number; readonly tol: number } | undefined;
+  /** What is gone on from; undefined begins anew. */
+  readonly start?: Boosted | undefined;
 }
 
 /** What boosting learnt. */
@@ -62,7 +66,7 @@ export async function boost(
   const { kept, passing } = binningBytes(y.length, columns.length, options.threads);
   const later =
     Derivatives.bytes(y.length, loss.trees, options.threads, wide) +
-    Grower.bytes(y.length, columns.length, options.threads, options.maxLeafNodes, wide) +
+    Grower.bytes(y.length, columns.length, options.threads, options.maxLeafNodes, wide, options.samplesRows) +
     leafBytes(options.maxLeafNodes, y.length);
   const team = await KernelTeam.start(kept + Math.max(passing, later), options.threads);
   try {
@@ -83,6 +87,7 @@ async function iterate(
   wide: boolean,
 ): Promise<Boosted> {
   const { y, weights, columns } = train;
+  const { start } = options;
   const rows = y.length;
   const { featureBins, data } = binFeatures(
     team,
@@ -92,29 +97,37 @@ async function iterate(
     options.maxBins,
     options.binning,
     random.fork("bins"),
+    start?.categoryBins,
   );
   await run.breathe();
-  const grower = new Grower(team, data, featureBins, options, random.fork("features"), wide);
+  const grower = new Grower(team, data, featureBins, options, wide);
   const iterations: BoostedTrees[] = [];
 
-  const baseline = loss.baseline(y, weights);
+  const baseline = start?.baseline ?? loss.baseline(y, weights);
   const derivatives = new Derivatives(team, loss, y, weights, wide);
   const { raw } = derivatives;
   raw.forEach((scores, k) => scores.fill(baseline[k]));
+  if (start) addScores(start.trees, columns, start.categoryBins, raw);
   const leafAdder = new LeafAdder(team, grower, options.maxLeafNodes, rows);
-  const rounding = random.fork("rounding");
+  const sampler = new RowSampler(rows, options, random.fork("rows"));
+  const draws = random.fork("trees");
   const judge = validation && new ValidationRows(validation, baseline, featureBins);
+  if (start) judge?.add(start.trees);
+  const done = start?.trees.iterations ?? 0;
 
   const trainLoss = [derivatives.update()];
   const validationLoss = judge ? [judge.loss(loss)] : [];
   const { maxIter, stopping } = options;
   for (let iteration = 1; iteration <= maxIter; iteration++) {
     const builder = new TreesBuilder();
+    const sample = sampler.draw(done + iteration, derivatives.pairs);
     for (let k = 0; k < loss.trees; k++) {
-      const units = derivatives.quantise(k, rounding.uint32());
-      const leaves = grower.grow(builder, derivatives.quanta, units);
+      const own = draws.fork(loss.trees * (done + iteration) + k);
+      const units = derivatives.quantise(k, own.fork("rounding").uint32(), sample !== undefined);
+      const leaves = grower.grow(builder, derivatives.quanta, units, own, sample);
       if (loss.leafValue !== undefined) setLeafValues(loss, leaves, grower, train, raw[k], options, builder);
       leafAdder.add(leaves, raw[k]);
+      grower.addToOthers(leaves, raw[k].byteOffset);
       await run.breathe();
     }
     const trees = builder.build();
@@ -134,12 +147,31 @@ async function iterate(
     if (stop) break;
   }
   return {
-    trees: concatTrees(iterations),
+    trees: concatTrees(start ? [start.trees, ...iterations] : iterations),
     baseline,
     categoryBins: categoryBinsOf(featureBins),
-    trainLoss: Float64Array.from(trainLoss),
-    validationLoss: Float64Array.from(validationLoss),
+    ...histories(start, trainLoss, validationLoss),
   };
+}
+
+/** Losses from the first iteration on; NaN where no rows were held out. */
+function histories(
+  start: Boosted | undefined,
+  trainLoss: readonly number[],
+  validationLoss: readonly number[],
+): Pick<Boosted, "trainLoss" | "validationLoss"> {
+  if (start === undefined)
+    return { trainLoss: Float64Array.from(trainLoss), validationLoss: Float64Array.from(validationLoss) };
+  const before = start.trainLoss.length;
+  const all = Float64Array.of(...start.trainLoss, ...trainLoss.slice(1));
+  const judged = new Float64Array(
+    start.validationLoss.length + validationLoss.length > 0 ? all.length : 0,
+  ).fill(Number.NaN);
+  if (judged.length > 0) {
+    judged.set(start.validationLoss);
+    judged.set(validationLoss.slice(1), before);
+  }
+  return { trainLoss: all, validationLoss: judged };
 }
 
 function categoryBinsOf(featureBins: readonly FeatureBins[]): Map<number, Uint8Array> {

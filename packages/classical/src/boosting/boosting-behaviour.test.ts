@@ -217,6 +217,8 @@ test("too few histograms for all open nodes change no tree", async () => {
   const options = {
     learningRate: 1,
     maxDeltaStep: null,
+    colsampleByTree: 1,
+    samplesRows: false,
     maxLeafNodes: 31,
     maxDepth: null,
     minSamplesLeaf: 5,
@@ -244,8 +246,8 @@ test("too few histograms for all open nodes change no tree", async () => {
   const units = derivatives.quantise(0, 1);
   const grown = [undefined, 6].map((histograms) => {
     const builder = new TreesBuilder();
-    const grower = new Grower(team, binned, featureBins, options, new Random(0), true, histograms);
-    grower.grow(builder, derivatives.quanta, units);
+    const grower = new Grower(team, binned, featureBins, options, true, histograms);
+    grower.grow(builder, derivatives.quanta, units, new Random(0));
     return builder.build().nodes;
   });
   team.close();

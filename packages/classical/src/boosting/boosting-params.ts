@@ -50,6 +50,24 @@ export const boostingShape = {
     .describe(
       "Sets of features that may share a path from the root; features in none of them form one more. null allows all",
     ),
+  subsample: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe("Share of the rows drawn for each iteration, without replacement"),
+  goss: z
+    .strictObject({
+      topRate: z.number().gt(0).lt(1).default(0.2),
+      otherRate: z.number().gt(0).lt(1).default(0.1),
+    })
+    .refine(({ topRate, otherRate }) => topRate + otherRate <= 1, "topRate + otherRate must be <= 1")
+    .nullable()
+    .default(null)
+    .describe(
+      "Draws the rows of each iteration by their gradients: the topRate of largest ones, and the otherRate of the rest, which count for all of it; null draws by subsample",
+    ),
+  colsampleByTree: z.number().gt(0).max(1).default(1).describe("Share of the features drawn for each tree"),
   maxFeatures: z.number().gt(0).max(1).default(1).describe("Share of the features drawn for each split"),
   maxBins: z
     .int()
@@ -83,7 +101,7 @@ export const boostingShape = {
   seed: z
     .number()
     .default(0)
-    .describe("Seed of the rows held out, the rows binned by, and the features drawn"),
+    .describe("Seed of the rows held out, the rows binned by, and the rows and features drawn"),
 };
 
 export type BoostingParams = z.output<z.ZodObject<typeof boostingShape>>;

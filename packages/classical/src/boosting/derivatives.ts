@@ -21,7 +21,8 @@ export class Derivatives {
   /** Address of the quantised derivatives of the tree that is grown. */
   readonly quanta: number;
   private readonly rawAt: number;
-  private readonly pairs: readonly Float32Array[];
+  /** Gradient and hessian of every row, side by side. */
+  readonly pairs: readonly Float32Array[];
   private readonly pairsAt: number;
   private readonly stride: number;
   private readonly sums: number;
@@ -78,14 +79,15 @@ export class Derivatives {
    * Quantises the derivatives of tree `k` of an iteration, so that they can be summed in whole numbers; gives the units.
    *
    * @param seed of the rounding of packed derivatives
+   * @param changed whether {@link pairs} were changed since `update`
    */
-  quantise(k: number, seed: number): Units {
+  quantise(k: number, seed: number, changed = false): Units {
     const { team, y, wide } = this;
     const rows = y.length;
     const threads = rows < blockRows ? 1 : team.threads;
     const pairs = this.pairsAt + k * this.stride;
     // The kernels of the log losses have looked for them already.
-    if (this.kernel === undefined) {
+    if (this.kernel === undefined || changed) {
       team.whole(0, pairs, rows, this.sums);
       team.run(jobs.largestDerivatives, threads);
     }

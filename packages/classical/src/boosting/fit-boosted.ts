@@ -3,6 +3,7 @@ import {
   type Dataset,
   type DatasetSchema,
   type FitRun,
+  ParamError,
   Random,
   requireKinds,
   requireRows,
@@ -29,6 +30,9 @@ const autoStoppingRows = 10_000;
 /**
  * Boosts on the rows that have weight; holds some of them out to stop early by where params ask for it and no
  * validation rows are given.
+ *
+ * @param schema the feature columns, with the dictionaries that trees go by
+ * @param start what is gone on from; it has the same features
  */
 export async function fitBoosted(
   run: FitRun,
@@ -37,10 +41,13 @@ export async function fitBoosted(
   all: TargetRows,
   validation: TargetRows | undefined,
   codes: Int32Array | undefined,
+  schema: DatasetSchema,
+  start?: Boosted,
 ): Promise<Boosted> {
   const { owner } = run;
+  if (params.goss !== null && params.subsample < 1)
+    throw new ParamError(owner, `goss must be null where subsample draws rows, received both`);
   requireKinds(owner, all.data, boostingKinds);
-  const schema = all.data.featureSchema;
   const random = new Random(params.seed);
   const kept = weightedRows(owner, all);
   const { earlyStopping, validationFraction } = params;
@@ -64,8 +71,10 @@ export async function fitBoosted(
     {
       ...params,
       constraints: new FeatureConstraints(owner, params, schema),
+      samplesRows: params.subsample < 1 || params.goss !== null,
       threads: availableThreads(),
       stopping: stops ? params : undefined,
+      start,
     },
     random,
   );

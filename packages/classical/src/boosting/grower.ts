@@ -6,6 +6,8 @@ import { type BinSplit, type Bounds, leafValue, unbounded } from "./bin-split.js
 import { type FeatureBins, MISSING_BIN } from "./binning.js";
 import type { FeatureConstraints } from "./feature-constraints.js";
 import { type BinnedRows, histogramBytes, Histograms } from "./histogram.js";
+import { Routes } from "./routes.js";
+import type { RowSample } from "./row-sampler.js";
 import { type SplitOptions, Splitter, type Units } from "./splitter.js";
 import { TreesBuilder } from "./trees-builder.js";
 
@@ -17,6 +19,10 @@ export interface GrowthOptions extends SplitOptions {
   readonly maxDepth: number | null;
   readonly growth: "leafWise" | "depthWise";
   readonly constraints: FeatureConstraints;
+  /** Share of the features drawn for each tree. */
+  readonly colsampleByTree: number;
+  /** Whether trees may learn from some of the rows alone. */
+  readonly samplesRows: boolean;
 }
 
 /** A final leaf of the tree grown last: its node, and its rows in {@link Grower.rows}. */
@@ -64,6 +70,11 @@ export class Grower {
   private quanta = 0;
   private leaves: GrownLeaf[] = [];
   private trees = new TreesBuilder();
+  /** 1 for the features that the tree may be split by; undefined where it may by all. */
+  private drawn: Uint8Array | undefined;
+  /** Rows of {@link rows} that the tree learns from, from the first on. */
+  private count = 0;
+  private readonly routes: Routes | undefined;
 
   /**
    * @param wide whether histograms are wide, see {@link Units}
@@ -74,7 +85,6 @@ export class Grower {
     private readonly data: BinnedRows,
     private readonly featureBins: readonly FeatureBins[],
     private readonly options: GrowthOptions,
-    random: Random,
     wide: boolean,
     histograms = histogramCount(data.features, options.maxLeafNodes, wide),
   ) {
@@ -92,7 +102,9 @@ export class Grower {
       missing: team.u8.subarray(data.columns + f * rows, data.columns + (f + 1) * rows).includes(MISSING_BIN),
       monotone: options.constraints.monotone[f],
     }));
-    this.splitter = new Splitter(team, splitFeatures, options, random);
+    this.splitter = new Splitter(team, splitFeatures, options);
+    this.count = rows;
+    if (options.samplesRows) this.routes = new Routes(team, mostNodes(rows, options.maxLeafNodes));
   }
 
   /** Bytes that a grower allocates. */
@@ -102,6 +114,7 @@ export class Grower {
     threads: number,
     maxLeafNodes: number | null,
     wide: boolean,
+    samplesRows = false,
   ): number {
     const histograms = threads + histogramCount(features, maxLeafNodes, wide);
     return (
@@ -109,6 +122,7 @@ export class Grower {
       histograms * (histogramBytes(features, wide) + 64) +
       Splitter.bytes(features, threads) +
       4 * threads +
+      (samplesRows ? Routes.bytes(mostNodes(rows, maxLeafNodes)) : 0) +
       1024
     );
   }
@@ -118,14 +132,26 @@ export class Grower {
    * of their rows.
    *
    * @param quanta address of the rows' quantised derivatives, and what they stand for
+   * @param random what is drawn for the tree
+   * @param sample rows that it learns from, where the options say that there may be one; undefined is all
    */
-  grow(trees: TreesBuilder, quanta: number, units: Units): readonly GrownLeaf[] {
+  grow(
+    trees: TreesBuilder,
+    quanta: number,
+    units: Units,
+    random: Random,
+    sample?: RowSample,
+  ): readonly GrownLeaf[] {
     this.trees = trees;
     this.quanta = quanta;
     this.units = units;
-    this.rows.set(this.everyRow);
+    this.rows.set(sample?.order ?? this.everyRow);
+    this.count = sample?.count ?? this.rows.length;
     this.leaves = [];
-    this.trees.beginTree();
+    this.splitter.random = random;
+    this.drawn = this.drawFeatures(random);
+    const first = this.trees.beginTree();
+    this.routes?.begin(first);
     const { maxLeafNodes, growth } = this.options;
     const queue = new PriorityQueue<OpenNode>();
     // Without a limit of leaves the order changes nothing, and depth first keeps fewest histograms.
@@ -147,14 +173,34 @@ export class Grower {
     return this.leaves.sort((a, b) => a.start - b.start);
   }
 
+  /** Adds the values of leaves to the scores of the rows that the tree did not learn from. */
+  addToOthers(leaves: readonly GrownLeaf[], scores: number): void {
+    const { team, data, rowsAt, count, routes } = this;
+    const others = this.rows.length - count;
+    if (others === 0 || routes === undefined) return;
+    for (const { node, value } of leaves) routes.setValue(node, value);
+    team.whole(0, routes.at, data.bins, data.features, rowsAt + 4 * count, others, scores);
+    team.run(jobs.routeRows, others < smallNode ? 1 : team.threads);
+  }
+
+  private drawFeatures(random: Random): Uint8Array | undefined {
+    const { features } = this.data;
+    const count = Math.max(1, Math.round(this.options.colsampleByTree * features));
+    if (count === features) return undefined;
+    const marks = new Uint8Array(features);
+    for (const feature of random.fork("tree").permutation(features).subarray(0, count)) marks[feature] = 1;
+    return marks;
+  }
+
   private root(): OpenNode[] {
-    const node = this.add(0, this.rows.length, 0, 0, unbounded, this.options.constraints.allSets);
+    const node = this.add(0, this.count, 0, 0, unbounded, this.options.constraints.allSets);
     if (!this.maySplit(node)) {
       this.close(node);
       return [];
     }
     node.histogram = this.histograms.take();
-    this.histograms.fill(node.histogram, 0, 0, this.rows.length, this.quanta, 0);
+    const order = this.count < this.rows.length ? this.rowsAt : 0;
+    this.histograms.fill(node.histogram, order, 0, this.count, this.quanta, 0);
     return this.evaluate([node]);
   }
 
@@ -168,6 +214,7 @@ export class Grower {
   ): OpenNode {
     const count = end - start;
     const node = this.trees.addLeaf(this.shrunk(value), count);
+    this.routes?.addLeaf();
     return { node, start, end, depth, count, value, bounds, sets, minRows: this.options.minSamplesLeaf };
   }
 
@@ -191,7 +238,7 @@ export class Grower {
         count,
         value,
         bounds,
-        allowed: this.options.constraints.allowed(sets),
+        allowed: both(this.options.constraints.allowed(sets), this.drawn),
       })),
       this.units,
       minRows,
@@ -231,6 +278,7 @@ export class Grower {
     const left = this.add(parent.start, middle, below, values[0], bounds[0], sets);
     const right = this.add(middle, parent.end, below, values[1], bounds[1], sets);
     this.trees.setSplit(parent.node, { ...split, threshold: this.threshold(split) }, left.node, right.node);
+    this.routes?.setSplit(parent.node, split, left.node, right.node);
     const open: OpenNode[] = [];
     for (const child of [left, right]) {
       if (!isLast && this.maySplit(child)) open.push(child);
@@ -295,6 +343,16 @@ export class Grower {
     node.histogram ??= this.fill(node, 0);
     return undefined;
   }
+}
+
+/** Features that both allow. */
+function both(a: Uint8Array | undefined, b: Uint8Array | undefined): Uint8Array | undefined {
+  return a && b ? a.map((mark, f) => mark & b[f]) : (a ?? b);
+}
+
+/** Nodes of a tree of so many rows at most. */
+function mostNodes(rows: number, maxLeafNodes: number | null): number {
+  return 2 * Math.min(rows, maxLeafNodes ?? rows);
 }
 
 /** Where a split must rise or fall, all below stays on its side of the middle (as LightGBM's basic method). */

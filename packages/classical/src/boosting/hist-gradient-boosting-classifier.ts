@@ -22,6 +22,7 @@ import {
   type ScoresRows,
   type PredictsProbability,
   sampleWeights,
+  type Updates,
   weightsWithClasses,
 } from "@strata-ml/core";
 import { z } from "zod";
@@ -67,11 +68,10 @@ const params = z.strictObject({
  * const model = await new HistGradientBoostingClassifier({ minSamplesLeaf: 1 }).fit(data);
  * model.predict(fromColumns({ x: [3, 8] })); // [0, 1]
  */
-export class HistGradientBoostingClassifier extends Estimator<
-  typeof params,
-  HistGradientBoostingClassifierModel,
-  LabelledDataset
-> {
+export class HistGradientBoostingClassifier
+  extends Estimator<typeof params, HistGradientBoostingClassifierModel, LabelledDataset>
+  implements Updates<HistGradientBoostingClassifierModel, LabelledDataset>
+{
   readonly type = "classical/hist-gradient-boosting-classifier";
   readonly tags: EstimatorTags = {
     kind: "classifier",
@@ -90,32 +90,64 @@ export class HistGradientBoostingClassifier extends Estimator<
     data: LabelledDataset,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<HistGradientBoostingClassifierModel> {
+    return this.boost(data, classTarget(this.owner, data), options);
+  }
+
+  /**
+   * Adds up to `maxIter` iterations to a model, which correct it on these rows. With the rows and params of its fit, what comes
+   * out is what more iterations would have given. Categories that fit did not see count as missing.
+   *
+   * @throws DataError as fit does, and for labels or features that the model does not have.
+   */
+  async update(
+    model: HistGradientBoostingClassifierModel,
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<HistGradientBoostingClassifierModel> {
+    const target = placed(this.owner, "labels", model.classes, data);
+    return this.boost(data, target, options, model);
+  }
+
+  private async boost(
+    data: LabelledDataset,
+    target: ClassTarget,
+    options: FitOptions<LabelledDataset>,
+    start?: HistGradientBoostingClassifierModel,
+  ): Promise<HistGradientBoostingClassifierModel> {
     const run = new FitRun(this.owner, options);
-    const target = classTarget(this.owner, data);
+    const features = start?.features ?? data.featureSchema;
     const weights = weightsWithClasses(
       this.owner,
       sampleWeights(this.owner, data),
       target,
       this.params.classWeight,
     );
-    const rows = { data, y: Float64Array.from(target.codes), weights };
-    const validation = options.validation && this.validationRows(data, target, options.validation);
+    const own = start ? alignFeatures(this.owner, features, data) : data;
+    const rows = { data: own, y: Float64Array.from(target.codes), weights };
+    const validation = options.validation && this.validationRows(data, features, target, options.validation);
     const loss = lossOf(target.classes.length);
-    const boosted = await fitBoosted(run, loss, this.params, rows, validation, target.codes);
-    return new HistGradientBoostingClassifierModel(this, data.featureSchema, target.classes, boosted);
+    const { codes, classes } = target;
+    const boosted = await fitBoosted(
+      run,
+      loss,
+      this.params,
+      rows,
+      validation,
+      codes,
+      features,
+      start?.boosted,
+    );
+    return new HistGradientBoostingClassifierModel(this, features, classes, boosted);
   }
 
   /** Validation rows with the class weights of the training rows, so that both losses measure the same. */
-  private validationRows(data: LabelledDataset, target: ClassTarget, given: LabelledDataset): TargetRows {
-    const { classes, codes } = classTarget(this.owner, given, { minClasses: 1 });
-    const place = classes.map((label) => target.classes.indexOf(label));
-    const unseen = place.indexOf(-1);
-    if (unseen >= 0)
-      throw new DataError(
-        this.owner,
-        `validation labels must be among those seen in fit (${target.classes.slice(0, 10).join(", ")}), received ${String(classes[unseen])}`,
-      );
-    const y = Float64Array.from(codes, (code) => place[code]);
+  private validationRows(
+    data: LabelledDataset,
+    features: DatasetSchema,
+    target: ClassTarget,
+    given: LabelledDataset,
+  ): TargetRows {
+    const y = Float64Array.from(placed(this.owner, "validation labels", target.classes, given).codes);
     let weights = sampleWeights(this.owner, given);
     const { classWeight } = this.params;
     // Balanced factors count the training rows by their sample weights; those of a record do not depend on them.
@@ -129,8 +161,21 @@ export class HistGradientBoostingClassifier extends Estimator<
       });
       weights = y.map((code, row) => (weights?.[row] ?? 1) * factor[code]);
     }
-    return { data: alignFeatures(this.owner, data.featureSchema, given), y, weights };
+    return { data: alignFeatures(this.owner, features, given), y, weights };
   }
+}
+
+/** The labels of rows by their places among the classes of a fit. */
+function placed(owner: string, what: string, known: readonly Label[], data: LabelledDataset): ClassTarget {
+  const { classes, codes } = classTarget(owner, data, { minClasses: 1 });
+  const place = classes.map((label) => known.indexOf(label));
+  const unseen = place.indexOf(-1);
+  if (unseen >= 0)
+    throw new DataError(
+      owner,
+      `${what} must be among those seen in fit (${known.slice(0, 10).join(", ")}), received ${String(classes[unseen])}`,
+    );
+  return { classes: known, codes: codes.map((code) => place[code]) };
 }
 
 const lossOf = (classes: number): BinaryLogLoss | MultinomialLogLoss =>

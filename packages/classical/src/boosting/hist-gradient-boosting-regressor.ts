@@ -16,7 +16,9 @@ import {
   type ScoresRows,
   numericTarget,
   type Regresses,
+  ParamError,
   sampleWeights,
+  type Updates,
 } from "@strata-ml/core";
 import { z } from "zod";
 import { boostedFromTensors, boostedTensors, rawScores, stagedScores } from "./boosted-scores.js";
@@ -26,6 +28,7 @@ import { boostingKinds } from "./feature-columns.js";
 import { fitBoosted, type TargetRows } from "./fit-boosted.js";
 import { gainShares } from "./gain-shares.js";
 import type { Loss } from "./loss.js";
+import { OwnLoss, type RowLossFunctions } from "./own-loss.js";
 import {
   AbsoluteErrorLoss,
   GammaLoss,
@@ -95,11 +98,10 @@ const logLinked: readonly string[] = ["poisson", "gamma", "tweedie"];
  * const model = await new HistGradientBoostingRegressor({ minSamplesLeaf: 1 }).fit(data);
  * model.predict(fromColumns({ x: [2, 8] })); // Float64Array [about 1, about 5]
  */
-export class HistGradientBoostingRegressor extends Estimator<
-  typeof params,
-  HistGradientBoostingRegressorModel,
-  LabelledDataset
-> {
+export class HistGradientBoostingRegressor
+  extends Estimator<typeof params, HistGradientBoostingRegressorModel, LabelledDataset>
+  implements Updates<HistGradientBoostingRegressorModel, LabelledDataset>
+{
   readonly type = "classical/hist-gradient-boosting-regressor";
   readonly tags: EstimatorTags = {
     kind: "regressor",
@@ -117,15 +119,79 @@ export class HistGradientBoostingRegressor extends Estimator<
     data: LabelledDataset,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<HistGradientBoostingRegressorModel> {
+    return this.boost(data, lossOf(this.params), options);
+  }
+
+  /**
+   * Fits to a loss of your own. The model's predictions are the raw scores that the loss takes, whatever `loss` says; the
+   * function itself is not saved with it.
+   *
+   * @throws DataError as fit does, and for a loss that gives what is not finite, or a negative hessian.
+   * @example
+   * const data = fromColumns({ x: [1, 2, 3, 7, 8, 9], y: [1, 1, 1, 5, 5, 5] }, { target: "y" });
+   * const logCosh = {
+   *   value: (y: number, raw: number) => Math.log(Math.cosh(raw - y)),
+   *   gradient: (y: number, raw: number) => Math.tanh(raw - y),
+   *   hessian: (y: number, raw: number) => 1 - Math.tanh(raw - y) ** 2,
+   * };
+   * const model = await new HistGradientBoostingRegressor({ minSamplesLeaf: 1 }).fitLoss(data, logCosh);
+   */
+  async fitLoss(
+    data: LabelledDataset,
+    loss: RowLossFunctions,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<HistGradientBoostingRegressorModel> {
+    const plain = new HistGradientBoostingRegressor({ ...this.params, loss: "squaredError" });
+    return plain.boost(data, new OwnLoss(this.owner, loss), options);
+  }
+
+  /**
+   * Adds up to `maxIter` iterations to a model, which correct it on these rows. With the rows and params of its fit, what comes
+   * out is what more iterations would have given. Categories that fit did not see count as missing.
+   *
+   * @throws DataError as fit does, and for rows that lack a feature of the model; ParamError for another loss than the model's.
+   */
+  async update(
+    model: HistGradientBoostingRegressorModel,
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<HistGradientBoostingRegressorModel> {
+    const { loss } = model.estimator.params;
+    if (this.params.loss !== loss)
+      throw new ParamError(
+        this.owner,
+        `loss must be that of the model, ${loss}, received ${this.params.loss}`,
+      );
+    return this.boost(data, lossOf(this.params), options, model);
+  }
+
+  private async boost(
+    data: LabelledDataset,
+    loss: Loss,
+    options: FitOptions<LabelledDataset>,
+    start?: HistGradientBoostingRegressorModel,
+  ): Promise<HistGradientBoostingRegressorModel> {
     const run = new FitRun(this.owner, options);
-    const rows = this.targetRows(data);
+    const features = start?.features ?? data.featureSchema;
+    const own = start ? alignFeatures(this.owner, features, data) : data;
+    const rows = { ...this.targetRows(data), data: own };
     const given = options.validation;
     const validation = given && {
       ...this.targetRows(given),
-      data: alignFeatures(this.owner, data.featureSchema, given),
+      data: alignFeatures(this.owner, features, given),
     };
-    const boosted = await fitBoosted(run, lossOf(this.params), this.params, rows, validation, undefined);
-    return new HistGradientBoostingRegressorModel(this, data.featureSchema, boosted);
+    const { params } = this;
+    const boosted = await fitBoosted(
+      run,
+      loss,
+      params,
+      rows,
+      validation,
+      undefined,
+      features,
+      start?.boosted,
+    );
+    return new HistGradientBoostingRegressorModel(this, features, boosted);
   }
 
   private targetRows(data: LabelledDataset): TargetRows {

@@ -3,7 +3,7 @@ import { weightedMedian, weightedQuantile } from "./quantile.js";
 import { weightedMean } from "./weighted-mean.js";
 
 /** A loss of one score a row, by its value and derivatives at one row. */
-abstract class RowLoss implements Loss {
+export abstract class RowLoss implements Loss {
   readonly trees = 1;
   abstract baseline(y: Float64Array, weights: Float64Array | undefined): Float64Array;
   protected abstract value(y: number, raw: number): number;

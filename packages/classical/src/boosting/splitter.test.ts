@@ -28,7 +28,7 @@ async function bestSplit(
   const histogram = histograms.take();
   histograms.fill(histogram, 0, 0, rows.length, quanta, 0);
   team.u8.fill(255, team.mark()); // what memory held before must not matter
-  const splitter = new Splitter(team, features, options, new Random(0));
+  const splitter = new Splitter(team, features, options);
   const [best] = splitter.best(
     [{ histogram, count: rows.length, value: 0, bounds: unbounded, allowed: undefined }],
     units,

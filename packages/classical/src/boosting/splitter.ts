@@ -1,4 +1,4 @@
-import type { Random } from "@strata-ml/core";
+import { Random } from "@strata-ml/core";
 import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
 import { type BinSplit, type Bounds, type SplitFeature, type SplitLimits, tiny } from "./bin-split.js";
@@ -41,12 +41,13 @@ export class Splitter {
   private readonly allowed: number;
   private readonly records: number;
   private readonly scratch: number;
+  /** What features are drawn by, where not all are. */
+  random = new Random(0);
 
   constructor(
     private readonly team: KernelTeam,
     private readonly features: readonly SplitFeature[],
     private readonly options: SplitOptions,
-    private readonly random: Random,
   ) {
     this.order = Int32Array.from(features.keys());
     this.about = team.allocate(8 * features.length);

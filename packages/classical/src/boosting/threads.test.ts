@@ -12,6 +12,10 @@ const options = {
   maxBins: 255,
   binning: "tails" as const,
   maxDeltaStep: null,
+  subsample: 1,
+  goss: null,
+  colsampleByTree: 1,
+  samplesRows: false,
   maxLeafNodes: 31,
   maxDepth: null,
   minSamplesLeaf: 20,
@@ -72,6 +76,25 @@ test.each([9000, 40_000])("%i rows give the same trees, bit for bit, on 1, 2 and
     for (const threads of [2, 4]) expect(await fit(rows, loss, y, columns, threads)).toEqual(one);
     expect(one.trainLoss.at(-1)).toBeLessThan(0.9 * one.trainLoss[0]);
   }
+});
+
+test.each([
+  { subsample: 0.4, colsampleByTree: 0.5 },
+  { goss: { topRate: 0.2, otherRate: 0.1 }, learningRate: 0.4 },
+])("rows drawn by %o give the same trees on 1, 2 and 4 threads", async (sampling) => {
+  const { columns, classes } = table(40_000);
+  const run = (threads: number): Promise<Boosted> =>
+    boost(
+      new FitRun("test"),
+      new MultinomialLogLoss(3),
+      { columns, y: classes, weights: undefined },
+      undefined,
+      { ...options, ...sampling, samplesRows: true, threads },
+      new Random(7),
+    );
+  const one = await run(1);
+  for (const threads of [2, 4]) expect(await run(threads)).toEqual(one);
+  expect(one.trainLoss.at(-1)).toBeLessThan(0.9 * one.trainLoss[0]);
 });
 
 test("every leaf of packed histograms has the rows it must have, though they only estimate them", async () => {

@@ -25,9 +25,10 @@ export class TreesBuilder {
   private readonly bitsetAt: number[] = [];
   private readonly bitsets: number[] = [];
 
-  /** Begins a tree; the next node is its root. */
-  beginTree(): void {
+  /** Begins a tree; the next node is its root. Gives that node's number. */
+  beginTree(): number {
     this.roots.push(this.feature.length);
+    return this.feature.length;
   }
 
   /** Adds a leaf and gives its number. */

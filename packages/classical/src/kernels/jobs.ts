@@ -13,6 +13,7 @@ export const jobs = {
   transposeBins: 10,
   addTrees: 11,
   multinomialLogLoss: 12,
+  routeRows: 13,
   rankColumns: 20,
   growTrees: 21,
   fillShapTables: 30,

@@ -82,6 +82,12 @@ export interface FitTransforms<M extends Model & Transforms = Model & Transforms
   fitTransform(data: Dataset, options?: FitOptions): Promise<{ readonly model: M; readonly data: Dataset }>;
 }
 
+/** An estimator that goes on training a model: online learning, and warm start. */
+export interface Updates<M extends Model = Model, D extends Dataset = Dataset> {
+  /** A new model that has also learned from these rows; the given one stays as it is. */
+  update(model: M, data: D, options?: FitOptions<D>): Promise<M>;
+}
+
 const has = (model: object, ...names: string[]): boolean =>
   names.every((name) => typeof (model as Record<string, unknown>)[name] === "function");
 
@@ -101,3 +107,5 @@ export const canRegress = (model: Model): model is Model & Regresses =>
 /** Whether an estimator brings its own cross-fitted `fitTransform`. */
 export const canFitTransform = (estimator: object): estimator is FitTransforms =>
   has(estimator, "fitTransform");
+/** Whether an estimator can go on training a model. */
+export const canUpdate = (estimator: object): estimator is Updates => has(estimator, "update");
