@@ -1,4 +1,5 @@
 import { binColumns, sortColumns, transposeBins } from "./binning";
+import { regroupCategories, sumCategories } from "./category-groups";
 import { growTrees } from "./forest";
 import { rankColumns } from "./forest-ranks";
 import { fillHistogram, mergeHistograms } from "./histogram";
@@ -59,6 +60,12 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
       break;
     case 13:
       routeRows(thread, threads);
+      break;
+    case 14:
+      sumCategories(thread, threads);
+      break;
+    case 15:
+      regroupCategories(thread, threads);
       break;
     case 20:
       rankColumns(thread, threads);

@@ -24,8 +24,8 @@ const BLOCK: i32 = 128;
  * Adds each tree's leaf values to the scores of its rows.
  *
  * Arguments: nodes, values (f64 a node), roots (i32 a tree), trees, rows, matrix (rows x features f64, categories as
- * their bin), features, scores (f64, one array a score after another), scores an iteration, sets of left bins (32 bytes
- * each; a categorical node's threshold is the number of its set), flags of nodes (u8), flags of trees (u8).
+ * their place), features, scores (f64, one array a score after another), scores an iteration, sets of places that go left
+ * (a categorical node's threshold is the number of its set's first word), flags of nodes (u8), flags of trees (u8).
  */
 export function addTrees(thread: i32, threads: i32): void {
   const trees = <i32>arg(3);
@@ -154,9 +154,9 @@ function next(node: usize, row: usize): usize {
   let isLeft: bool = value <= load<f64>(node);
   if (value != value) isLeft = (flags & MISSING_LEFT) != 0;
   else if (flags & CATEGORICAL) {
-    const bin = <usize>value;
-    const set = arg(9) + ((<usize>load<f64>(node)) << 5);
-    isLeft = ((load<u8>(set + (bin >> 3)) >> <u8>(bin & 7)) & 1) != 0;
+    const place = <usize>value;
+    const set = arg(9) + ((<usize>load<f64>(node)) << 2);
+    isLeft = ((load<u8>(set + (place >> 3)) >> <u8>(place & 7)) & 1) != 0;
   }
   return <usize>load<u32>(node, 12) + (isLeft ? 0 : 1 << NODE);
 }

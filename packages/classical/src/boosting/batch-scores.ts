@@ -20,7 +20,7 @@ const laidOut = new WeakMap<BoostedTrees, TreeKernel | null>();
 export function addScores(
   trees: BoostedTrees,
   columns: readonly FeatureColumn[],
-  categoryBins: ReadonlyMap<number, Uint8Array>,
+  placesOf: ReadonlyMap<number, Int32Array>,
   scores: readonly Float64Array[],
   from = 0,
   to = trees.treeCount,
@@ -31,7 +31,7 @@ export function addScores(
   const x = kernel?.rows ?? new Float64Array(Math.min(rows, chunkRows) * features);
   for (let start = 0; start < rows; start += chunkRows) {
     const end = Math.min(rows, start + chunkRows);
-    walkRows(columns, categoryBins, start, end, x);
+    walkRows(columns, placesOf, start, end, x);
     const some = scores.map((all) => all.subarray(start, end));
     if (kernel === null) trees.addTo(x, features, some, from, to);
     else kernel.addTo(some, from, to);
@@ -110,8 +110,8 @@ class TreeKernel {
     const at = this.at.nodes + node * nodeBytes;
     const isLeaf = left[node] === LEAF;
     const isSet = bitsetAt[node] !== LEAF;
-    // A leaf leads every row to itself. A set is named by where its eight words begin.
-    f64[at / 8] = isLeaf ? Number.POSITIVE_INFINITY : isSet ? bitsetAt[node] / 8 : threshold[node];
+    // A leaf leads every row to itself. A set is named by where its words begin.
+    f64[at / 8] = isLeaf ? Number.POSITIVE_INFINITY : isSet ? bitsetAt[node] : threshold[node];
     i32[at / 4 + 2] = isLeaf ? 0 : 8 * feature[node];
     i32[at / 4 + 3] = this.at.nodes + nodeBytes * (isLeaf ? node : left[node]);
     u8[this.at.nodeFlags + node] =

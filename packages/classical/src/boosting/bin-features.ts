@@ -5,7 +5,7 @@ import {
   type Binning,
   type FeatureBins,
   categoryBins,
-  givenBins,
+  categoryPlaces,
   drawRows,
   MISSING_BIN,
   numericBins,
@@ -33,7 +33,7 @@ export function binningBytes(
  * Bins of every feature, and every row's bins in the memory of a team. Thresholds are taken from at most 200,000 rows,
  * drawn by weight where there are more.
  *
- * @param categoryBinsOf bins of categories that trees have been grown by before, by the number of the feature
+ * @param placesOf places of categories that trees have been grown by before, by the number of the feature
  */
 export function binFeatures(
   team: KernelTeam,
@@ -43,7 +43,7 @@ export function binFeatures(
   maxBins: number,
   binning: Binning,
   random: Random,
-  categoryBinsOf: ReadonlyMap<number, Uint8Array> = new Map(),
+  placesOf: ReadonlyMap<number, Int32Array> = new Map(),
 ): { featureBins: FeatureBins[]; data: BinnedRows } {
   const features = columns.length;
   const byRow = team.allocate(rows * features);
@@ -73,11 +73,13 @@ export function binFeatures(
   team.release(mark);
   columns.forEach((column, f) => {
     if (column.kind === "numeric") return;
-    const given = categoryBinsOf.get(f);
-    const bins = given ? givenBins(given) : categoryBins(column, maxBins);
-    featureBins[f] = bins;
+    const { places, groups, ...bins } = categoryBins(placesOf.get(f) ?? categoryPlaces(column), maxBins);
+    featureBins[f] = { ...bins, places, groups };
     const out = team.u8.subarray(byColumn + f * rows, byColumn + (f + 1) * rows);
-    for (let i = 0; i < rows; i++) out[i] = column.codes[i] < 0 ? MISSING_BIN : bins.bins[column.codes[i]];
+    for (let i = 0; i < rows; i++) {
+      const place = column.codes[i] < 0 ? -1 : places[column.codes[i]];
+      out[i] = place < 0 ? MISSING_BIN : (groups?.[place] ?? place);
+    }
   });
   team.whole(0, byColumn, features, rows, byRow);
   team.run(jobs.transposeBins);

@@ -17,11 +17,14 @@ interface NumericBins {
   readonly thresholds: Float64Array;
 }
 
-/** Category c of the dictionary is in bin `bins[c]`; {@link MISSING_BIN} is one that fit did not see. */
+/** Trees read category c of the dictionary as `places[c]`; negative is one that fit did not see. */
 interface CategoryBins {
   readonly kind: "categorical";
+  /** Bins: places, or groups of them where there are more places than bins. */
   readonly count: number;
-  readonly bins: Uint8Array;
+  readonly places: Int32Array;
+  /** Where there are more places than bins: the bin of each place, which `CategoryGroups` sets for every tree. */
+  readonly groups: Uint8Array | undefined;
 }
 
 /** Rows that thresholds are taken from where there are more. */
@@ -87,25 +90,30 @@ function distinctValues(sorted: Float64Array): Float64Array {
   return out.subarray(0, count);
 }
 
-/** One bin a category in order of name; where there are more than `maxBins`, the rarest share the last one. */
-export function categoryBins({ codes, categories }: CategoricalFeature, maxBins: number): CategoryBins {
-  const counts = new Float64Array(categories.length);
-  for (const code of codes) if (code >= 0) counts[code]++;
-  const byName = (a: number, b: number): number => (categories[a] < categories[b] ? -1 : 1);
-  const seen = Array.from(categories.keys())
-    .filter((code) => counts[code] > 0)
-    .sort((a, b) => counts[b] - counts[a] || byName(a, b));
-  const own = seen.length > maxBins ? seen.slice(0, maxBins - 1) : seen;
-  const bins = new Uint8Array(categories.length).fill(MISSING_BIN);
-  for (const code of seen) bins[code] = maxBins - 1;
-  own.sort(byName).forEach((code, bin) => {
-    bins[code] = bin;
-  });
-  return { kind: "categorical", count: Math.max(1, Math.min(seen.length, maxBins)), bins };
+/** The places of the categories that rows have, in order of name. */
+export function categoryPlaces({ codes, categories }: CategoricalFeature): Int32Array {
+  const seen = new Uint8Array(categories.length);
+  for (const code of codes) if (code >= 0) seen[code] = 1;
+  const places = new Int32Array(categories.length).fill(-1);
+  Array.from(categories.keys())
+    .filter((code) => seen[code] === 1)
+    .sort((a, b) => (categories[a] < categories[b] ? -1 : 1))
+    .forEach((code, place) => (places[code] = place));
+  return places;
 }
 
-/** The bins that categories have already. */
-export function givenBins(bins: Uint8Array): CategoryBins {
-  const last = bins.reduce((most, bin) => (bin === MISSING_BIN ? most : Math.max(most, bin)), 0);
-  return { kind: "categorical", count: last + 1, bins };
+/** One bin a place, or, of more than `maxBins`, groups of them. */
+export function categoryBins(places: Int32Array, maxBins: number): CategoryBins {
+  const count = Math.max(1, placeCount(places));
+  const groups = count > maxBins ? new Uint8Array(count) : undefined;
+  return { kind: "categorical", count: Math.min(count, maxBins), places, groups };
+}
+
+export function placeCount(places: Int32Array): number {
+  return places.reduce((most, place) => Math.max(most, place + 1), 0);
+}
+
+/** Words of a set of places. */
+export function setWords(places: Int32Array): number {
+  return Math.max(1, Math.ceil(placeCount(places) / 32));
 }

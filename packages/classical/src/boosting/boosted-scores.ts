@@ -8,6 +8,7 @@ import {
   type TensorReader,
 } from "@strata-ml/core";
 import { addScores } from "./batch-scores.js";
+import { setWords } from "./binning.js";
 import type { Boosted } from "./booster.js";
 import { type FeatureColumn, featureColumns } from "./feature-columns.js";
 import { BoostedTrees } from "./predictor.js";
@@ -20,7 +21,7 @@ export function rawScores(
   data: Dataset,
 ): Float64Array[] {
   const { columns, scores } = prepare(owner, boosted, schema, data);
-  addScores(boosted.trees, columns, boosted.categoryBins, scores);
+  addScores(boosted.trees, columns, boosted.categoryPlaces, scores);
   return scores;
 }
 
@@ -34,7 +35,7 @@ export function* stagedScores(
   const { trees } = boosted;
   const { columns, scores } = prepare(owner, boosted, schema, data);
   for (let from = 0; from < trees.treeCount; from += trees.perIteration) {
-    addScores(trees, columns, boosted.categoryBins, scores, from, from + trees.perIteration);
+    addScores(trees, columns, boosted.categoryPlaces, scores, from, from + trees.perIteration);
     yield scores;
   }
 }
@@ -51,17 +52,17 @@ function prepare(
 
 /** What boosting learnt, as an artifact carries it. */
 export function boostedTensors(boosted: Boosted): Record<string, StoredTensor["data"]> {
-  const bins = [...boosted.categoryBins.values()];
-  const joined = new Uint8Array(bins.reduce((sum, part) => sum + part.length, 0));
+  const parts = [...boosted.categoryPlaces.values()];
+  const joined = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of bins) {
+  for (const part of parts) {
     joined.set(part, at);
     at += part.length;
   }
   return {
     ...boosted.trees.toTensors(),
     baseline: boosted.baseline,
-    categoryBins: joined,
+    categoryPlaces: joined,
     trainLoss: boosted.trainLoss,
     validationLoss: boosted.validationLoss,
   };
@@ -74,20 +75,23 @@ export function boostedFromTensors(
   schema: DatasetSchema,
   perIteration: number,
 ): Boosted {
-  const trees = BoostedTrees.fromTensors(owner, tensors, denseNames(schema).length, perIteration);
-  const categoryBins = new Map<number, Uint8Array>();
-  const joined = tensors.uint8("categoryBins");
+  const categoryPlaces = new Map<number, Int32Array>();
+  const joined = tensors.int32("categoryPlaces");
   let at = 0;
   let feature = 0;
   for (const column of schema) {
     if (column.kind === "categorical") {
-      categoryBins.set(feature, joined.subarray(at, at + column.categories.length));
+      categoryPlaces.set(feature, joined.subarray(at, at + column.categories.length));
       at += column.categories.length;
     }
     feature += denseNames([column]).length;
   }
   if (at !== joined.length)
-    throw new ArtifactError(owner, `categoryBins must have ${at} entries, received ${joined.length}`);
+    throw new ArtifactError(owner, `categoryPlaces must have ${at} entries, received ${joined.length}`);
+  const trees = BoostedTrees.fromTensors(owner, tensors, denseNames(schema).length, perIteration, (f) => {
+    const places = categoryPlaces.get(f);
+    return places === undefined ? 0 : setWords(places);
+  });
   const validationLoss = tensors.float64("validationLoss");
   const trainLoss = tensors.float64("trainLoss", trees.iterations + 1);
   if (validationLoss.length !== 0 && validationLoss.length !== trainLoss.length)
@@ -98,7 +102,7 @@ export function boostedFromTensors(
   return {
     trees,
     baseline: tensors.float64("baseline", perIteration),
-    categoryBins,
+    categoryPlaces,
     trainLoss,
     validationLoss,
   };

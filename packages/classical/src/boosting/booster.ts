@@ -5,6 +5,7 @@ import { binFeatures, binningBytes } from "./bin-features.js";
 import type { Binning, FeatureBins } from "./binning.js";
 import { Derivatives, packedRows } from "./derivatives.js";
 import { addScores } from "./batch-scores.js";
+import { CategoryGroups } from "./category-groups.js";
 import { concatTrees } from "./concat-trees.js";
 import { shouldStop } from "./early-stopping.js";
 import type { BoostingParams } from "./boosting-params.js";
@@ -40,8 +41,8 @@ export interface Boosted {
   readonly trees: BoostedTrees;
   /** Raw scores without any tree. */
   readonly baseline: Float64Array;
-  /** Bin of each category, by number of the categorical feature. */
-  readonly categoryBins: ReadonlyMap<number, Uint8Array>;
+  /** What trees read each category of the dictionary as, by number of the categorical feature; negative is unknown. */
+  readonly categoryPlaces: ReadonlyMap<number, Int32Array>;
   /** Loss before the first iteration and after each. */
   readonly trainLoss: Float64Array;
   /** The same of the validation rows; empty where there are none. */
@@ -67,7 +68,8 @@ export async function boost(
   const later =
     Derivatives.bytes(y.length, loss.trees, options.threads, wide) +
     Grower.bytes(y.length, columns.length, options.threads, options.maxLeafNodes, wide, options.samplesRows) +
-    leafBytes(options.maxLeafNodes, y.length);
+    leafBytes(options.maxLeafNodes, y.length) +
+    CategoryGroups.bytes(columns, options.maxBins);
   const team = await KernelTeam.start(kept + Math.max(passing, later), options.threads);
   try {
     return await iterate(run, team, loss, train, validation, options, random, wide);
@@ -97,9 +99,10 @@ async function iterate(
     options.maxBins,
     options.binning,
     random.fork("bins"),
-    start?.categoryBins,
+    start?.categoryPlaces,
   );
   await run.breathe();
+  const groups = new CategoryGroups(team, data, columns, featureBins);
   const grower = new Grower(team, data, featureBins, options, wide);
   const iterations: BoostedTrees[] = [];
 
@@ -107,7 +110,7 @@ async function iterate(
   const derivatives = new Derivatives(team, loss, y, weights, wide);
   const { raw } = derivatives;
   raw.forEach((scores, k) => scores.fill(baseline[k]));
-  if (start) addScores(start.trees, columns, start.categoryBins, raw);
+  if (start) addScores(start.trees, columns, start.categoryPlaces, raw);
   const leafAdder = new LeafAdder(team, grower, options.maxLeafNodes, rows);
   const sampler = new RowSampler(rows, options, random.fork("rows"));
   const draws = random.fork("trees");
@@ -124,6 +127,7 @@ async function iterate(
     for (let k = 0; k < loss.trees; k++) {
       const own = draws.fork(loss.trees * (done + iteration) + k);
       const units = derivatives.quantise(k, own.fork("rounding").uint32(), sample !== undefined);
+      groups.group(derivatives.pairs[k].byteOffset);
       const leaves = grower.grow(builder, derivatives.quanta, units, own, sample);
       if (loss.leafValue !== undefined) setLeafValues(loss, leaves, grower, train, raw[k], options, builder);
       leafAdder.add(leaves, raw[k]);
@@ -149,7 +153,7 @@ async function iterate(
   return {
     trees: concatTrees(start ? [start.trees, ...iterations] : iterations),
     baseline,
-    categoryBins: categoryBinsOf(featureBins),
+    categoryPlaces: placesOf(featureBins),
     ...histories(start, trainLoss, validationLoss),
   };
 }
@@ -174,10 +178,10 @@ function histories(
   return { trainLoss: all, validationLoss: judged };
 }
 
-function categoryBinsOf(featureBins: readonly FeatureBins[]): Map<number, Uint8Array> {
-  const out = new Map<number, Uint8Array>();
+function placesOf(featureBins: readonly FeatureBins[]): Map<number, Int32Array> {
+  const out = new Map<number, Int32Array>();
   featureBins.forEach((bins, f) => {
-    if (bins.kind === "categorical") out.set(f, bins.bins);
+    if (bins.kind === "categorical") out.set(f, bins.places);
   });
   return out;
 }
@@ -185,7 +189,7 @@ function categoryBinsOf(featureBins: readonly FeatureBins[]): Map<number, Uint8A
 /** Rows that no tree learns from, and their raw scores. */
 class ValidationRows {
   private readonly raw: readonly Float64Array[];
-  private readonly categoryBins: ReadonlyMap<number, Uint8Array>;
+  private readonly categoryPlaces: ReadonlyMap<number, Int32Array>;
 
   constructor(
     private readonly rows: BoostingRows,
@@ -193,11 +197,11 @@ class ValidationRows {
     featureBins: readonly FeatureBins[],
   ) {
     this.raw = Array.from(baseline, (score) => new Float64Array(rows.y.length).fill(score));
-    this.categoryBins = categoryBinsOf(featureBins);
+    this.categoryPlaces = placesOf(featureBins);
   }
 
   add(trees: BoostedTrees): void {
-    addScores(trees, this.rows.columns, this.categoryBins, this.raw);
+    addScores(trees, this.rows.columns, this.categoryPlaces, this.raw);
   }
 
   loss(loss: Loss): number {

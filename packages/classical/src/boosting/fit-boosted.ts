@@ -43,6 +43,7 @@ export async function fitBoosted(
   codes: Int32Array | undefined,
   schema: DatasetSchema,
   start?: Boosted,
+  threads = availableThreads(),
 ): Promise<Boosted> {
   const { owner } = run;
   if (params.goss !== null && params.subsample < 1)
@@ -72,7 +73,7 @@ export async function fitBoosted(
       ...params,
       constraints: new FeatureConstraints(owner, params, schema),
       samplesRows: params.subsample < 1 || params.goss !== null,
-      threads: availableThreads(),
+      threads,
       stopping: stops ? params : undefined,
       start,
     },

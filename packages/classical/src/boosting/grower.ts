@@ -3,7 +3,7 @@ import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
 import { PriorityQueue } from "../tree/priority-queue.js";
 import { type BinSplit, type Bounds, leafValue, unbounded } from "./bin-split.js";
-import { type FeatureBins, MISSING_BIN } from "./binning.js";
+import { type FeatureBins, MISSING_BIN, setWords } from "./binning.js";
 import type { FeatureConstraints } from "./feature-constraints.js";
 import { type BinnedRows, histogramBytes, Histograms } from "./histogram.js";
 import { Routes } from "./routes.js";
@@ -277,7 +277,12 @@ export class Grower {
     const sets = options.constraints.below(parent.sets, split.feature);
     const left = this.add(parent.start, middle, below, values[0], bounds[0], sets);
     const right = this.add(middle, parent.end, below, values[1], bounds[1], sets);
-    this.trees.setSplit(parent.node, { ...split, threshold: this.threshold(split) }, left.node, right.node);
+    this.trees.setSplit(
+      parent.node,
+      { ...split, threshold: this.threshold(split), leftPlaces: this.leftPlaces(split) },
+      left.node,
+      right.node,
+    );
     this.routes?.setSplit(parent.node, split, left.node, right.node);
     const open: OpenNode[] = [];
     for (const child of [left, right]) {
@@ -310,6 +315,19 @@ export class Grower {
     const histogram = this.histograms.take();
     this.histograms.fill(histogram, this.rowsAt, start, end, this.quanta, parent);
     return histogram;
+  }
+
+  /** The set of places that goes left. */
+  private leftPlaces({ feature, leftBins }: BinSplit): Uint32Array | undefined {
+    const bins = this.featureBins[feature];
+    if (leftBins === undefined || bins.kind !== "categorical") return undefined;
+    const out = new Uint32Array(setWords(bins.places));
+    for (let place = 0; place < 32 * out.length; place++) {
+      const bin = bins.groups === undefined ? place : (bins.groups[place] ?? MISSING_BIN);
+      if (bin < bins.count && ((leftBins[bin >> 5] >>> (bin & 31)) & 1) === 1)
+        out[place >> 5] |= 1 << (place & 31);
+    }
+    return out;
   }
 
   private threshold({ feature, bin }: BinSplit): number {

@@ -1,6 +1,5 @@
 import { ArtifactError, type StoredTensor, type TensorReader } from "@strata-ml/core";
 import { checkTree, LEAF } from "../tree/tree.js";
-import { BINS } from "./histogram.js";
 
 /** The arrays of {@link BoostedTrees}: one entry a node, all trees after one another. */
 export interface BoostedNodes {
@@ -25,7 +24,6 @@ export interface BoostedNodes {
 
 /** Rows that pass through one tree before the next, so that they and its nodes stay in the cache. */
 const blockRows = 512;
-const words = BINS / 32;
 
 /** The trees of a boosting model; tree t belongs to iteration `floor(t / perIteration)` and raw score `t % perIteration`. */
 export class BoostedTrees {
@@ -120,6 +118,7 @@ export class BoostedTrees {
     tensors: TensorReader,
     features: number,
     perIteration: number,
+    wordsOf: (feature: number) => number,
   ): BoostedTrees {
     const roots = tensors.int32("roots");
     const feature = tensors.int32("feature");
@@ -145,10 +144,14 @@ export class BoostedTrees {
     if (roots[0] !== 0)
       throw new ArtifactError(owner, `the first tree must begin at 0, received ${roots[0]}`);
     roots.forEach((root, tree) => checkTree(owner, nodes, root, roots[tree + 1] ?? count, features));
-    for (const at of nodes.bitsetAt) {
-      if (at !== LEAF && !(at >= 0 && at + words <= nodes.bitsets.length))
-        throw new ArtifactError(owner, `a bitset must lie in 0..${nodes.bitsets.length}, received ${at}`);
-    }
+    nodes.bitsetAt.forEach((at, node) => {
+      const words = at === LEAF ? 0 : wordsOf(feature[node]);
+      if (at === LEAF || (words > 0 && at >= 0 && at + words <= nodes.bitsets.length)) return;
+      throw new ArtifactError(
+        owner,
+        `a set of ${words} words must lie in 0..${nodes.bitsets.length}, received ${at} at node ${node}`,
+      );
+    });
     return new BoostedTrees(nodes, perIteration);
   }
 }

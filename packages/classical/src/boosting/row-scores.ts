@@ -1,6 +1,5 @@
 import { LEAF } from "../tree/tree.js";
 import type { Boosted } from "./booster.js";
-import { MISSING_BIN } from "./binning.js";
 
 /** What a node's `next` is where it is a leaf. */
 const none = 0;
@@ -55,7 +54,7 @@ class RowScores {
     return free;
   }
 
-  /** Scores a row of numbers, categories by their bin, NaN for missing ones. */
+  /** Scores a row of numbers, categories by their place, NaN for missing ones. */
   score(x: Float64Array): Float64Array {
     const { roots, feature, next, number, scores, boosted } = this;
     const { perIteration } = boosted.trees;
@@ -83,15 +82,15 @@ class RowScores {
   }
 }
 
-/** Raw scores of a row whose categories are places in their dictionaries; it writes their bins over them. */
+/** Raw scores of a row whose categories are places in their dictionaries; it writes what trees read over them. */
 export function rawScorer(boosted: Boosted): (x: Float64Array) => Float64Array {
   const scores = new RowScores(boosted);
-  const categories = [...boosted.categoryBins];
+  const categories = [...boosted.categoryPlaces];
   return (x) => {
-    for (const [feature, bins] of categories) {
-      const place = x[feature];
-      if (place !== place) continue;
-      x[feature] = bins[place] === MISSING_BIN ? Number.NaN : bins[place];
+    for (const [feature, places] of categories) {
+      const code = x[feature];
+      if (code !== code) continue;
+      x[feature] = places[code] < 0 ? Number.NaN : places[code];
     }
     return scores.score(x);
   };

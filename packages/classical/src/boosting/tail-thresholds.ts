@@ -15,21 +15,30 @@ export function tailThresholds(
   maxBins: number,
 ): Float64Array {
   const { values, sizes } = distinctSizes(present, weights, maxBins);
+  return Float64Array.from(evenCuts(sizes, maxBins), (at) => middle(values[at], values[at + 1]));
+}
+
+/**
+ * Cuts things in a row into at most `maxBins` parts of about equal size: the positions after which a cut lies. What is too
+ * large for one part has one of its own, and the rest is spread over the others.
+ *
+ * @param sizes that sum to 1
+ */
+export function evenCuts(sizes: Float64Array, maxBins: number): number[] {
   const most = capAt(sizes, maxBins);
   const out: number[] = [];
   let below = 0;
   let edge = most;
-  for (let i = 0; i + 1 < values.length && out.length < maxBins - 1; i++) {
+  for (let i = 0; i + 1 < sizes.length && out.length < maxBins - 1; i++) {
     const before = below;
     below += Math.min(sizes[i], most);
     if (below < edge - rounding) continue;
-    // The edge of a bin lies in this value: the cut goes to its nearer end.
-    const isNearer = edge - before < below - edge && i > 0;
-    const threshold = isNearer ? middle(values[i - 1], values[i]) : middle(values[i], values[i + 1]);
-    if (out.at(-1) !== threshold) out.push(threshold);
+    // The edge of a part lies here: the cut goes to the nearer end.
+    const at = edge - before < below - edge && i > 0 ? i - 1 : i;
+    if (out.at(-1) !== at) out.push(at);
     edge += most;
   }
-  return Float64Array.from(out);
+  return out;
 }
 
 /** Distinct values, and how much of the bins each would take, so that all take 1. */

@@ -8,7 +8,8 @@ export interface RawSplit {
   readonly threshold: number;
   readonly missingLeft: boolean;
   readonly gain: number;
-  readonly leftBins: Uint32Array | undefined;
+  /** The places of categories that go left; of a categorical split alone. */
+  readonly leftPlaces: Uint32Array | undefined;
 }
 
 /** Collects the trees of one iteration node by node. */
@@ -52,7 +53,7 @@ export class TreesBuilder {
   /** Turns a leaf into an inner node. */
   setSplit(
     node: number,
-    { feature, threshold, missingLeft, gain, leftBins }: RawSplit,
+    { feature, threshold, missingLeft, gain, leftPlaces }: RawSplit,
     left: number,
     right: number,
   ): void {
@@ -63,9 +64,9 @@ export class TreesBuilder {
     this.left[node] = left;
     this.right[node] = right;
     this.value[node] = 0;
-    if (leftBins !== undefined) {
+    if (leftPlaces !== undefined) {
       this.bitsetAt[node] = this.bitsets.length;
-      this.bitsets.push(...leftBins);
+      this.bitsets.push(...leftPlaces);
     }
   }
 

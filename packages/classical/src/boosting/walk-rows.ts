@@ -1,15 +1,14 @@
-import { MISSING_BIN } from "./binning.js";
 import type { FeatureColumn } from "./feature-columns.js";
 
 /**
- * Rows `from..to` as trees walk them, row-major: numbers as they are, categories as their bin, NaN for missing and
+ * Rows `from..to` as trees walk them, row-major: numbers as they are, categories as their place, NaN for missing and
  * unknown.
  *
  * @param out where they go, from its start
  */
 export function walkRows(
   columns: readonly FeatureColumn[],
-  categoryBinsOf: ReadonlyMap<number, Uint8Array>,
+  placesOf: ReadonlyMap<number, Int32Array>,
   from: number,
   to: number,
   out: Float64Array,
@@ -21,10 +20,10 @@ export function walkRows(
       for (let i = from, k = f; i < to; i++, k += features) out[k] = values[offset + i * stride];
       return;
     }
-    const bins = categoryBinsOf.get(f) ?? new Uint8Array(0);
+    const places = placesOf.get(f) ?? new Int32Array(0);
     for (let i = from, k = f; i < to; i++, k += features) {
       const code = column.codes[i];
-      out[k] = code < 0 || bins[code] === MISSING_BIN ? Number.NaN : bins[code];
+      out[k] = code < 0 || places[code] < 0 ? Number.NaN : places[code];
     }
   });
 }

@@ -9,7 +9,7 @@ import {
 } from "@strata-ml/core";
 import type { Boosted } from "../boosting/booster.js";
 import { featureColumns } from "../boosting/feature-columns.js";
-import { BINS } from "../boosting/histogram.js";
+import { setWords } from "../boosting/binning.js";
 import { BoostedTrees } from "../boosting/predictor.js";
 import { walkRows } from "../boosting/walk-rows.js";
 import { Forest } from "../ensemble/forest.js";
@@ -49,14 +49,16 @@ function boostedTrees(model: Model, boosted: Boosted, classes: readonly Label[] 
   const { nodes, perIteration } = boosted.trees;
   const { bitsetAt, bitsets } = nodes;
   const isCategorical = bitsets.length > 0;
-  const words = BINS / 32;
+  const words = new Map(Array.from(boosted.categoryPlaces, ([f, places]) => [f, setWords(places)]));
   const trees = Array.from(nodes.roots, (root, t) => ({
     ...nodes,
     root,
     cover: nodes.count,
     leftBins: isCategorical
       ? (node: number) =>
-          bitsetAt[node] < 0 ? undefined : bitsets.subarray(bitsetAt[node], bitsetAt[node] + words)
+          bitsetAt[node] < 0
+            ? undefined
+            : bitsets.subarray(bitsetAt[node], bitsetAt[node] + (words.get(nodes.feature[node]) ?? 0))
       : undefined,
     value: (leaf: number) => nodes.value[leaf],
     output: t % perIteration,
@@ -74,7 +76,7 @@ function boostedTrees(model: Model, boosted: Boosted, classes: readonly Label[] 
         model.features,
       );
       const x = new Float64Array(data.rows * columns.length);
-      walkRows(columns, boosted.categoryBins, 0, data.rows, x);
+      walkRows(columns, boosted.categoryPlaces, 0, data.rows, x);
       return x;
     },
   };

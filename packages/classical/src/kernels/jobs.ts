@@ -14,6 +14,8 @@ export const jobs = {
   addTrees: 11,
   multinomialLogLoss: 12,
   routeRows: 13,
+  sumCategories: 14,
+  regroupCategories: 15,
   rankColumns: 20,
   growTrees: 21,
   fillShapTables: 30,
