@@ -1,6 +1,7 @@
 import { binColumns, sortColumns, transposeBins } from "./binning";
 import { growTrees } from "./forest";
 import { rankColumns } from "./forest-ranks";
+import { addGram, centreColumns } from "./gram";
 import { fillHistogram, mergeHistograms } from "./histogram";
 import { growIsolationTrees } from "./isolation-forest";
 import { addPathLengths } from "./isolation-paths";
@@ -82,6 +83,12 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
       break;
     case 36:
       addPathLengths(thread, threads);
+      break;
+    case 40:
+      centreColumns(thread, threads);
+      break;
+    case 41:
+      addGram(thread, threads);
       break;
   }
 }

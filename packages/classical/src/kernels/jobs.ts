@@ -22,6 +22,8 @@ export const jobs = {
   fillLeafTables: 34,
   growIsolationTrees: 35,
   addPathLengths: 36,
+  centreColumns: 40,
+  addGram: 41,
 } as const;
 
 export type Job = (typeof jobs)[keyof typeof jobs];

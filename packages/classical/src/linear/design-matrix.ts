@@ -2,11 +2,11 @@ import {
   csrFeatures,
   type Dataset,
   type DatasetSchema,
-  denseFeatures,
+  featureColumns,
   hasSparseFeature,
   tensorWidth,
 } from "@strata-ml/core";
-import { DenseDesign } from "./dense-design.js";
+import { ColumnDesign } from "./column-design.js";
 import { SparseDesign } from "./sparse-design.js";
 
 /** Weighted mean and population variance of every column. */
@@ -15,7 +15,7 @@ export interface ColumnMoments {
   readonly variance: Float64Array;
 }
 
-/** All features as linear models read them: dense or CSR, in both cases by blocks of rows and never copied. */
+/** All features as linear models read them: by columns or CSR, in both cases by blocks of rows. */
 export interface DesignMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -55,7 +55,7 @@ export interface DesignMatrix {
 export function designMatrix(owner: string, data: Dataset): DesignMatrix {
   return hasSparseFeature(data)
     ? new SparseDesign(csrFeatures(owner, data))
-    : new DenseDesign(denseFeatures(owner, data));
+    : new ColumnDesign(featureColumns(owner, data), data.rows);
 }
 
 /** Columns of the design matrix of features with this schema. */

@@ -99,10 +99,12 @@ export class NormalEquations {
     for (let j = 0; j < v.length; j++) bias[0] -= mean[j] * v[j];
     const scores = new Float64Array(design.blockRows);
     const blocksPerBreath = Math.max(1, Math.ceil(1e6 / (design.blockRows * Math.max(1, v.length))));
+    const atZero = v.every((value) => value === 0);
     let sum = 0;
     for (let start = 0, block = 1; start < design.rows; start += design.blockRows, block++) {
       const end = Math.min(design.rows, start + design.blockRows);
-      design.scores(start, end, v, bias, scores);
+      if (atZero) scores.fill(0);
+      else design.scores(start, end, v, bias, scores);
       for (let i = start; i < end; i++) {
         const target = y === undefined ? 0 : y[i] - yMean;
         const rest = sign * (weights === undefined ? 1 : weights[i]) * (target - scores[i - start]);
