@@ -1,5 +1,6 @@
 import type { FitRun } from "@strata-ml/core";
 import { groupCentres } from "./centre-groups.js";
+import { nearestRows } from "../kernels/nearest.js";
 import { type Centres, centresOf, type Points } from "./points.js";
 
 /** Slack of every comparison of bounds, far above rounding: a point too close to call is worked out in full. */
@@ -30,6 +31,8 @@ export class Assignment {
   private readonly moved: Float64Array;
   private readonly groupMoved: Float64Array;
   private readonly distances: Float64Array;
+  /** Rows that {@link updateTogether} works on. */
+  private readonly open = new Int32Array(nearestRows);
   /** Squared distance of the row at hand to its own centre. */
   private own = 0;
 
@@ -71,7 +74,9 @@ export class Assignment {
     let changes = 0;
     for (let start = 0; start < this.points.rows; start += rowsPerBreath) {
       const end = Math.min(this.points.rows, start + rowsPerBreath);
-      changes += this.updateRows(start, end, centres, grouped, gaps, change);
+      changes +=
+        this.updateTogether(start, end, centres, gaps, change) ??
+        this.updateRows(start, end, centres, grouped, gaps, change);
       await run.breathe();
     }
     return changes;
@@ -94,6 +99,46 @@ export class Assignment {
       this.labels[row] = to;
       change(row, from, to);
       changes++;
+    }
+    return changes;
+  }
+
+  /**
+   * With one group, all rows that the bounds leave open at once, where that is quicker: their distances to all centres
+   * give the labels and bounds that {@link search} gives.
+   */
+  private updateTogether(
+    start: number,
+    end: number,
+    centres: Centres,
+    gaps: Float64Array,
+    change: Change,
+  ): number | undefined {
+    const { points, labels, upper, lower, moved, groupMoved, open } = this;
+    if (this.groups > 1 || points.nearest === undefined) return undefined;
+    let changes = 0;
+    for (let row = start; row < end; ) {
+      let count = 0;
+      for (; row < end && count < nearestRows; row++) {
+        const label = labels[row];
+        if (label >= 0) {
+          const bound = Math.max(gaps[label], lower[row] - groupMoved[0]);
+          if ((upper[row] + moved[label]) * slack < bound) continue;
+        }
+        open[count++] = row;
+      }
+      const found = count === 0 ? undefined : points.nearest(open, count, centres);
+      if (count > 0 && found === undefined) return undefined;
+      for (let i = 0; i < count; i++) {
+        const at = open[i];
+        const to = found!.labels[i];
+        upper[at] = Math.sqrt(found!.least[i]) - moved[to];
+        lower[at] = Math.sqrt(found!.second[i]) + groupMoved[0];
+        if (to === labels[at]) continue;
+        change(at, labels[at], to);
+        labels[at] = to;
+        changes++;
+      }
     }
     return changes;
   }

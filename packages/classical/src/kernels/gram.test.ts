@@ -11,7 +11,7 @@ function problem(rows: number, columns: number, seed: number, hasWeights: boolea
   );
   const mean = x.map((column) => column.reduce((sum, value) => sum + value, 0) / rows);
   const weights = Float64Array.from({ length: rows }, () => (random.uniform() < 0.1 ? 0 : random.uniform()));
-  return { x, mean: Float64Array.from(mean), weights: hasWeights ? weights : undefined };
+  return { columns: x, mean: Float64Array.from(mean), weights: hasWeights ? weights : undefined };
 }
 
 describe("addGram", () => {
@@ -25,22 +25,23 @@ describe("addGram", () => {
     ],
     { numRuns: 40 },
   )("gives the same bits by kernels as without", (rows, columns, seed, hasWeights, skipped) => {
-    const { x, mean, weights } = problem(rows, columns, seed, hasWeights);
+    const own = problem(rows, columns, seed, hasWeights);
     const start = Math.min(skipped, rows - 1);
     const plain = new Float64Array(columns * columns).fill(0.5);
     const team = KernelTeam.alone(gramBytes(columns));
     const quick = plain.slice();
-    addGram(x, start, rows, mean, weights, plain);
+    addGram(own, start, rows, plain);
     // Twice, so that what the first left in the memory would show.
-    addGram(x, start, rows, mean, weights, quick.slice(), team);
-    addGram(x, start, rows, mean, weights, quick, team);
+    addGram(own, start, rows, quick.slice(), team);
+    addGram(own, start, rows, quick, team);
     expect(quick).toEqual(plain);
   });
 
   test("is the weighted sum of centred products, below the diagonal alone", () => {
-    const { x, mean, weights } = problem(700, 5, 3, true);
+    const own = problem(700, 5, 3, true);
+    const { columns: x, mean, weights } = own;
     const gram = new Float64Array(25);
-    addGram(x, 0, 700, mean, weights, gram, KernelTeam.alone(gramBytes(5)));
+    addGram(own, 0, 700, gram, KernelTeam.alone(gramBytes(5)));
     for (let j = 0; j < 5; j++)
       for (let k = 0; k < 5; k++) {
         let sum = 0;
@@ -50,13 +51,13 @@ describe("addGram", () => {
   });
 
   test("gives the same bits on 1, 2 and 4 threads", async () => {
-    const { x, mean, weights } = problem(3000, 37, 5, true);
+    const own = problem(3000, 37, 5, true);
     const [one, ...more] = await Promise.all(
       [1, 2, 4].map(async (threads) => {
         const team = await KernelTeam.start(gramBytes(37), threads);
         expect(team.threads).toBe(threads);
         const gram = new Float64Array(37 * 37);
-        addGram(x, 0, 3000, mean, weights, gram, team);
+        addGram(own, 0, 3000, gram, team);
         team.close();
         return gram;
       }),

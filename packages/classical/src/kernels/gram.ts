@@ -1,5 +1,6 @@
+import type { FitRun } from "@strata-ml/core";
 import { jobs } from "./jobs.js";
-import type { KernelTeam } from "./team.js";
+import { type KernelTeam, withTeam } from "./lend-team.js";
 
 /** Rows that are summed before their sums are added to the rest: fixed, so that threads change nothing. */
 const chunkRows = 512;
@@ -7,14 +8,22 @@ const chunkRows = 512;
 const strideBytes = 8 * (chunkRows + 8);
 /** Multiplications from which copying rows to the kernels pays. */
 const fewProducts = 2e5;
+/** Multiplications between two looks at whether the fit is aborted: some 10 ms. */
+const productsPerStep = 5e7;
 
-/** Columns as the kernels see them, and what their products are summed in. */
-interface Layout {
-  readonly width: number;
-  readonly columns: number;
-  readonly means: number;
-  readonly roots: number;
-  readonly gram: number;
+/** What the products are taken of: each row times the root of its weight, less the mean of its columns. */
+export interface CentredColumns {
+  readonly columns: readonly Float64Array[];
+  readonly mean: Float64Array;
+  /** Without them every row counts 1. */
+  readonly weights?: Float64Array | undefined;
+}
+
+/** Products of columns with each other, summed over rows as they come. */
+interface GramSums {
+  add(start: number, end: number): void;
+  /** Adds what was summed to the lower triangle of `gram`; no more can be summed then. */
+  addTo(gram: Float64Array): void;
 }
 
 /** Bytes of a team that can do {@link addGram} for so many columns. */
@@ -25,7 +34,11 @@ export function gramBytes(columns: number): number {
 
 /** Whether {@link addGram} is better done by kernels. */
 export function gramPays(rows: number, columns: number): boolean {
-  return (rows * columns * (columns + 1)) / 2 >= fewProducts;
+  return productsOf(rows, columns) >= fewProducts;
+}
+
+function productsOf(rows: number, columns: number): number {
+  return (rows * columns * (columns + 1)) / 2;
 }
 
 /**
@@ -33,83 +46,129 @@ export function gramPays(rows: number, columns: number): boolean {
  * row-major), by a team's kernels, or without one by plain loops that give the same bits.
  */
 export function addGram(
-  columns: readonly Float64Array[],
+  x: CentredColumns,
   start: number,
   end: number,
-  mean: Float64Array,
-  weights: Float64Array | undefined,
   gram: Float64Array,
   team?: KernelTeam,
 ): void {
-  const p = columns.length;
-  if (p === 0 || end <= start) return;
-  const roots = weights?.subarray(start, end).map(Math.sqrt);
-  if (team === undefined) {
-    addPlain(columns, start, end, mean, roots, gram);
-    return;
-  }
-  const mark = team.mark();
-  const layout = layOut(team, p);
-  team.f64.set(mean, layout.means / 8);
-  for (let from = start; from < end; from += chunkRows) {
-    const to = Math.min(end, from + chunkRows);
-    if (roots !== undefined) team.f64.set(roots.subarray(from - start, to - start), layout.roots / 8);
-    columns.forEach((column, j) =>
-      team.f64.set(column.subarray(from, to), (layout.columns + j * strideBytes) / 8),
-    );
-    addChunk(team, layout, to - from, p, roots !== undefined);
-  }
-  for (let j = 0; j < p; j++) {
-    const line = layout.gram / 8 + j * layout.width;
-    for (let k = 0; k <= j; k++) gram[j * p + k] += team.f64[line + k];
-  }
-  team.release(mark);
+  if (x.columns.length === 0 || end <= start) return;
+  const sums = team === undefined ? new PlainSums(x) : new KernelSums(x, team);
+  sums.add(start, end);
+  sums.addTo(gram);
 }
 
-function layOut(team: KernelTeam, p: number): Layout {
-  const width = (p + 3) & ~3;
-  const columns = team.allocate(width * strideBytes);
-  const means = team.allocate(8 * width);
-  const roots = team.allocate(8 * chunkRows);
-  const gram = team.allocate(8 * width * width);
-  team.f64.fill(0, gram / 8, gram / 8 + width * width);
-  team.f64.fill(0, (columns + p * strideBytes) / 8, (columns + width * strideBytes) / 8);
-  return { width, columns, means, roots, gram };
+/** The same over all of `rows` rows, with as many threads as pay. */
+export async function gramOf(x: CentredColumns, rows: number, run: FitRun): Promise<Float64Array> {
+  const p = x.columns.length;
+  const gram = new Float64Array(p * p);
+  const sumUp = async (sums: GramSums): Promise<void> => {
+    const step = chunkRows * Math.max(1, Math.floor(productsPerStep / productsOf(chunkRows, p)));
+    for (let start = 0; start < rows; start += step) {
+      const end = Math.min(rows, start + step);
+      sums.add(start, end);
+      await run.step("row", end, rows);
+    }
+    sums.addTo(gram);
+  };
+  if (gramPays(rows, p))
+    await withTeam(gramBytes(p), productsOf(rows, p), (team) => sumUp(new KernelSums(x, team)));
+  else if (p > 0) await sumUp(new PlainSums(x));
+  return gram;
 }
 
-function addChunk(team: KernelTeam, at: Layout, rows: number, p: number, hasRoots: boolean): void {
-  team.whole(0, at.columns, strideBytes, rows, p, at.means, hasRoots ? at.roots : 0);
-  team.run(jobs.centreColumns);
-  team.whole(0, at.columns, strideBytes, (rows + 1) & ~1, at.width, at.gram);
-  team.run(jobs.addGram);
+class KernelSums implements GramSums {
+  private readonly mark: number;
+  /** Columns, filled up to a multiple of four. */
+  private readonly width: number;
+  private readonly data: number;
+  private readonly means: number;
+  private readonly roots: number;
+  private readonly gram: number;
+
+  constructor(
+    private readonly x: CentredColumns,
+    private readonly team: KernelTeam,
+  ) {
+    const p = x.columns.length;
+    const width = (p + 3) & ~3;
+    this.mark = team.mark();
+    this.width = width;
+    this.data = team.allocate(width * strideBytes);
+    this.means = team.allocate(8 * width);
+    this.roots = team.allocate(8 * chunkRows);
+    this.gram = team.allocate(8 * width * width);
+    team.f64.set(x.mean, this.means / 8);
+    team.f64.fill(0, this.gram / 8, this.gram / 8 + width * width);
+    team.f64.fill(0, (this.data + p * strideBytes) / 8, (this.data + width * strideBytes) / 8);
+  }
+
+  add(start: number, end: number): void {
+    const { team, data, width } = this;
+    const { columns, weights } = this.x;
+    for (let from = start; from < end; from += chunkRows) {
+      const to = Math.min(end, from + chunkRows);
+      const rows = to - from;
+      if (weights !== undefined) team.f64.set(weights.subarray(from, to).map(Math.sqrt), this.roots / 8);
+      for (let j = 0; j < columns.length; j++)
+        team.f64.set(columns[j].subarray(from, to), (data + j * strideBytes) / 8);
+      const roots = weights === undefined ? 0 : this.roots;
+      team.whole(0, data, strideBytes, rows, columns.length, this.means, roots);
+      team.run(jobs.centreColumns);
+      team.whole(0, data, strideBytes, (rows + 1) & ~1, width, this.gram);
+      team.run(jobs.addGram);
+    }
+  }
+
+  addTo(gram: Float64Array): void {
+    const p = this.x.columns.length;
+    for (let j = 0; j < p; j++) {
+      const line = this.gram / 8 + j * this.width;
+      for (let k = 0; k <= j; k++) gram[j * p + k] += this.team.f64[line + k];
+    }
+    this.team.release(this.mark);
+  }
 }
 
-/** As the kernel: even and odd rows apart, chunk by chunk. */
-function addPlain(
-  columns: readonly Float64Array[],
-  start: number,
-  end: number,
-  mean: Float64Array,
-  roots: Float64Array | undefined,
-  gram: Float64Array,
+/** The kernels' sums by plain loops: even and odd rows apart, chunk by chunk. */
+class PlainSums implements GramSums {
+  private readonly sums: Float64Array;
+  private readonly centred: readonly Float64Array[];
+
+  constructor(private readonly x: CentredColumns) {
+    const p = x.columns.length;
+    this.sums = new Float64Array(p * p);
+    this.centred = x.columns.map(() => new Float64Array(chunkRows));
+  }
+
+  add(start: number, end: number): void {
+    const { x, sums, centred } = this;
+    const p = centred.length;
+    for (let from = start; from < end; from += chunkRows) {
+      const to = Math.min(end, from + chunkRows);
+      centred.forEach((own, j) => centre(x.columns[j], from, to, x.mean[j], x.weights, own));
+      for (let j = 0; j < p; j++)
+        for (let k = 0; k <= j; k++) sums[j * p + k] += evenOddDot(centred[j], centred[k], to - from);
+    }
+  }
+
+  addTo(gram: Float64Array): void {
+    for (let at = 0; at < gram.length; at++) gram[at] += this.sums[at];
+  }
+}
+
+function centre(
+  column: Float64Array,
+  from: number,
+  to: number,
+  mean: number,
+  weights: Float64Array | undefined,
+  out: Float64Array,
 ): void {
-  const p = columns.length;
-  const rows = Math.min(chunkRows, end - start);
-  const sums = new Float64Array((p * (p + 1)) / 2);
-  const centred = columns.map(() => new Float64Array(rows));
-  for (let from = start; from < end; from += chunkRows) {
-    const count = Math.min(chunkRows, end - from);
-    columns.forEach((column, j) => {
-      const own = centred[j];
-      for (let i = 0; i < count; i++) {
-        const value = column[from + i] - mean[j];
-        own[i] = roots === undefined ? value : roots[from - start + i] * value;
-      }
-    });
-    for (let j = 0, at = 0; j < p; j++)
-      for (let k = 0; k <= j; k++, at++) sums[at] += evenOddDot(centred[j], centred[k], count);
+  for (let i = from; i < to; i++) {
+    const value = column[i] - mean;
+    out[i - from] = weights === undefined ? value : Math.sqrt(weights[i]) * value;
   }
-  for (let j = 0, at = 0; j < p; j++) for (let k = 0; k <= j; k++, at++) gram[j * p + k] += sums[at];
 }
 
 function evenOddDot(x: Float64Array, y: Float64Array, count: number): number {

@@ -24,6 +24,7 @@ export const jobs = {
   addPathLengths: 36,
   centreColumns: 40,
   addGram: 41,
+  assignNearest: 42,
 } as const;
 
 export type Job = (typeof jobs)[keyof typeof jobs];

@@ -1,4 +1,6 @@
-import { addGram, gramBytes, gramPays } from "../kernels/gram.js";
+import type { FitRun } from "@strata-ml/core";
+import { addGram, gramBytes, gramOf, gramPays } from "../kernels/gram.js";
+import { sumOf } from "../kernels/sum.js";
 import { KernelTeam } from "../kernels/team.js";
 import type { ColumnMoments, DesignMatrix } from "./design-matrix.js";
 
@@ -116,7 +118,11 @@ export class ColumnDesign implements DesignMatrix {
   ): void {
     const { columns: p, data } = this;
     if (gramPays(end - start, p)) this.team ??= KernelTeam.alone(gramBytes(p));
-    addGram(data, start, end, mean, weights, gram, this.team);
+    addGram({ columns: data, mean, weights }, start, end, gram, this.team);
+  }
+
+  gram(mean: Float64Array, weights: Float64Array | undefined, run: FitRun): Promise<Float64Array> {
+    return gramOf({ columns: this.data, mean, weights }, this.rows, run);
   }
 
   moments(weights: Float64Array | undefined): ColumnMoments {
@@ -149,23 +155,6 @@ export class ColumnDesign implements DesignMatrix {
       }
     });
   }
-}
-
-/** Four sums go side by side. */
-function sumOf(x: Float64Array): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 4 <= x.length; i += 4) {
-    a += x[i];
-    b += x[i + 1];
-    c += x[i + 2];
-    d += x[i + 3];
-  }
-  for (; i < x.length; i++) a += x[i];
-  return a + b + (c + d);
 }
 
 function weightedSum(x: Float64Array, weights: Float64Array): number {

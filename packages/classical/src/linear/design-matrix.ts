@@ -3,6 +3,7 @@ import {
   type Dataset,
   type DatasetSchema,
   featureColumns,
+  type FitRun,
   hasSparseFeature,
   tensorWidth,
 } from "@strata-ml/core";
@@ -39,6 +40,8 @@ export interface DesignMatrix {
     weights: Float64Array | undefined,
     gram: Float64Array,
   ): void;
+  /** The same over all rows, with progress. */
+  gram(mean: Float64Array, weights: Float64Array | undefined, run: FitRun): Promise<Float64Array>;
   /** In two passes for accuracy; without weights every row counts 1. */
   moments(weights: Float64Array | undefined): ColumnMoments;
   /** Rows start to end less `mean`, times the square root of their weights, row-major into `out`. */
