@@ -6,6 +6,7 @@ import { fillHistogram, mergeHistograms } from "./histogram";
 import { growIsolationTrees } from "./isolation-forest";
 import { addPathLengths } from "./isolation-paths";
 import { addLeaves, binaryLogLoss, largestDerivatives, multinomialLogLoss, quantise } from "./loss";
+import { multiplyPanels } from "./matmul";
 import { assignNearest } from "./nearest";
 import { divideRows } from "./partition";
 import { addTrees } from "./predict";
@@ -93,6 +94,9 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
       break;
     case 42:
       assignNearest(thread, threads);
+      break;
+    case 43:
+      multiplyPanels(thread, threads);
       break;
   }
 }

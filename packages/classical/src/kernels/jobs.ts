@@ -25,6 +25,7 @@ export const jobs = {
   centreColumns: 40,
   addGram: 41,
   assignNearest: 42,
+  multiplyPanels: 43,
 } as const;
 
 export type Job = (typeof jobs)[keyof typeof jobs];
