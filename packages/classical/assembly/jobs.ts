@@ -10,6 +10,7 @@ import { multiplyPanels } from "./matmul";
 import { assignNearest } from "./nearest";
 import { divideRows } from "./partition";
 import { addTrees } from "./predict";
+import { rotateRows } from "./rotate";
 import { findSplits } from "./split";
 import { addShapValues } from "./tree-shap";
 import { addBackgroundShap } from "./tree-shap-background";
@@ -97,6 +98,9 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
       break;
     case 43:
       multiplyPanels(thread, threads);
+      break;
+    case 44:
+      rotateRows(thread, threads);
       break;
   }
 }

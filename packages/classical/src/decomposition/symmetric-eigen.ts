@@ -1,4 +1,5 @@
 import { Matrix } from "@strata-ml/core";
+import { type TurningRows, turningRows } from "../kernels/turning-rows.js";
 import { dot } from "./vectors.js";
 
 /** Eigenvalues of a symmetric matrix, falling, and vectors of the first of them as columns. */
@@ -21,12 +22,12 @@ export function symmetricEigen(a: Matrix, count = a.rows): SymmetricEigen {
   // Squares of numbers near 1 neither overflow nor vanish.
   const unit = size > 0 ? a.data.map((value) => value / size) : a.data.slice();
   const { diagonal, beside, reflectors } = tridiagonal(unit, n);
-  const rows = Array.from({ length: n }, (_, i) => new Float64Array(n).fill(1, i, i + 1));
+  const rows = turningRows(n);
   implicitQl(diagonal, beside, rows);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[j] - diagonal[i]);
   const vectors = new Matrix(n, count);
   order.slice(0, count).forEach((from, to) => {
-    const row = rows[from];
+    const row = rows.row(from);
     for (let c = reflectors.length - 1; c >= 0; c--) reflect(reflectors[c], row);
     for (let i = 0; i < n; i++) vectors.data[i * count + to] = row[i];
   });
@@ -101,8 +102,8 @@ function reflect(v: Float64Array, x: Float64Array): void {
   for (let i = 0; i < v.length; i++) x[from + i] -= along * v[i];
 }
 
-/** Turns `d` into the eigenvalues and the rows, that begin as those of I, into the vectors. */
-function implicitQl(d: Float64Array, e: Float64Array, rows: readonly Float64Array[]): void {
+/** Turns `d` into the eigenvalues, and the rows, that begin as those of I, into the vectors. */
+function implicitQl(d: Float64Array, e: Float64Array, rows: TurningRows): void {
   const n = d.length;
   let norm = 0;
   for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(d[i]) + Math.abs(e[i]));
@@ -122,13 +123,7 @@ function implicitQl(d: Float64Array, e: Float64Array, rows: readonly Float64Arra
 }
 
 /** One step with Wilkinson's shift on the part from `low` to `high`. */
-function qlStep(
-  d: Float64Array,
-  e: Float64Array,
-  rows: readonly Float64Array[],
-  low: number,
-  high: number,
-): void {
+function qlStep(d: Float64Array, e: Float64Array, rows: TurningRows, low: number, high: number): void {
   const half = (d[low + 1] - d[low]) / (2 * e[low]);
   const root = Math.sqrt(half * half + 1);
   let g = d[high] - d[low] + e[low] / (half + (half >= 0 ? root : -root));
@@ -144,6 +139,7 @@ function qlStep(
       // Underflow: the part falls in two.
       d[i + 1] -= shift;
       e[high] = 0;
+      rows.turn(i + 1, high);
       return;
     }
     s = f / r;
@@ -153,18 +149,11 @@ function qlStep(
     shift = s * turned;
     d[i + 1] = next + shift;
     g = c * turned - b;
-    rotate(rows[i], rows[i + 1], c, s);
+    rows.pairs[2 * i] = c;
+    rows.pairs[2 * i + 1] = s;
   }
   d[low] -= shift;
   e[low] = g;
   e[high] = 0;
-}
-
-function rotate(x: Float64Array, y: Float64Array, c: number, s: number): void {
-  for (let i = 0; i < x.length; i++) {
-    const u = x[i];
-    const v = y[i];
-    y[i] = s * u + c * v;
-    x[i] = c * u - s * v;
-  }
+  rows.turn(low, high);
 }

@@ -26,6 +26,7 @@ export const jobs = {
   addGram: 41,
   assignNearest: 42,
   multiplyPanels: 43,
+  rotateRows: 44,
 } as const;
 
 export type Job = (typeof jobs)[keyof typeof jobs];

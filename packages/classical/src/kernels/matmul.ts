@@ -10,6 +10,9 @@ const bytes = 8 * (mostRows * mostSteps + mostSteps * mostColumns + mostRows * m
 /** Multiplications from which copying to the kernels pays. */
 const fewProducts = 1e5;
 
+/** Rows of a block from which it pays to share it. */
+const enoughRows = 64;
+
 /** A product of the matrix of `left` rows with `right`, or with its transpose. */
 export interface Product {
   readonly left: readonly Float64Array[];
@@ -37,7 +40,9 @@ export async function matmulAsync(product: Product, run: FitRun): Promise<Matrix
   const { rows, columns, steps } = sizes(product);
   if (rows * columns * steps < fewProducts) return matmul(product);
   const out = new Matrix(rows, columns);
-  await withTeam(bytes, rows * columns * steps, async (team) => {
+  // With few rows most of a block's time goes into laying it out, which other threads can only wait for.
+  const shared = rows < enoughRows ? 0 : rows * columns * steps;
+  await withTeam(bytes, shared, async (team) => {
     const multiply = new BlockProduct(product, out, team);
     for (let column = 0; column < columns; column += mostColumns)
       for (let row = 0; row < rows; row += mostRows) {
