@@ -1,5 +1,5 @@
-// Products of columns with each other, for the normal equations and covariances. A chunk of rows lies column by column;
-// every product is summed by one thread in one order, so the number of threads changes nothing.
+// Products of columns with each other, for the normal equations and covariances. Rows lie in chunks, and a chunk column by
+// column; every product is summed by one thread in one order, so the number of threads changes nothing.
 
 import { arg, shareStart } from "./arguments";
 
@@ -7,20 +7,24 @@ import { arg, shareStart } from "./arguments";
  * Takes its mean off each column and multiplies rows by the roots of their weights; a last row of zeros makes the rows
  * even.
  *
- * Arguments: columns (f64), bytes from one to the next, rows, columns, means, roots (0: none).
+ * Arguments: columns (f64), bytes from one to the next, rows, columns, means, roots (0: none), rows of a chunk (even),
+ * bytes from one chunk to the next.
  */
 export function centreColumns(thread: i32, threads: i32): void {
-  const stride = arg(1);
   const rows = <i32>arg(2);
   const count = <i32>arg(3);
-  const means = arg(4);
-  const roots = arg(5);
+  const most = <i32>arg(6);
   const end = shareStart(count, thread + 1, threads);
   for (let j = shareStart(count, thread, threads); j < end; j++) {
-    const column = arg(0) + <usize>j * stride;
-    if (rows & 1) store<f64>(column + ((<usize>rows) << 3), 0);
-    centreColumn(column, (rows + 1) >> 1, load<f64>(means + ((<usize>j) << 3)), roots);
-    if (rows & 1) store<f64>(column + ((<usize>rows) << 3), 0);
+    const mean = load<f64>(arg(4) + ((<usize>j) << 3));
+    let column = arg(0) + <usize>j * arg(1);
+    let roots = arg(5);
+    for (let from = 0; from < rows; from += most, column += arg(7)) {
+      const own = min(most, rows - from);
+      centreColumn(column, (own + 1) >> 1, mean, roots);
+      if (own & 1) store<f64>(column + ((<usize>own) << 3), 0);
+      if (roots != 0) roots += (<usize>most) << 3;
+    }
   }
 }
 
@@ -40,24 +44,33 @@ function centreColumn(column: usize, pairs: i32, mean: f64, roots: usize): void 
  * Adds the products of columns to the lower triangle of `gram`, in tiles of four columns by two; what tiles hold above
  * the diagonal is filled too.
  *
- * Arguments: columns (f64), bytes from one to the next, rows (even), columns (a multiple of four), gram (row-major).
+ * Arguments: columns (f64), bytes from one to the next, rows, columns (a multiple of four), gram (row-major), rows of a
+ * chunk (even), bytes from one chunk to the next.
  */
 export function addGram(thread: i32, threads: i32): void {
-  const columns = arg(0);
-  const stride = arg(1);
-  const bytes = arg(2) << 3;
+  const rows = <i32>arg(2);
   const count = <i32>arg(3);
-  const gram = arg(4);
-  const line = (<usize>count) << 3;
+  const most = <i32>arg(5);
   // Below four columns of the matrix with 4 q before them stand 2 q + 2 tiles, so q (q + 1) come before.
   const tiles = (count >> 2) * ((count >> 2) + 1);
+  const first = shareStart(tiles, thread, threads);
   const end = shareStart(tiles, thread + 1, threads);
-  let tile = shareStart(tiles, thread, threads);
   let quad = 0;
-  while ((quad + 1) * (quad + 2) <= tile) quad++;
-  let pair = tile - quad * (quad + 1);
-  for (; tile < end; tile++) {
-    const to = gram + <usize>(4 * quad) * line + ((<usize>pair) << 4);
+  while ((quad + 1) * (quad + 2) <= first) quad++;
+  let columns = arg(0);
+  for (let from = 0; from < rows; from += most, columns += arg(6)) {
+    addTiles(columns, (min(most, rows - from) + 1) >> 1, quad, first, end);
+  }
+}
+
+function addTiles(columns: usize, pairs: i32, firstQuad: i32, first: i32, end: i32): void {
+  const stride = arg(1);
+  const bytes = (<usize>pairs) << 4;
+  const line = arg(3) << 3;
+  let quad = firstQuad;
+  let pair = first - quad * (quad + 1);
+  for (let tile = first; tile < end; tile++) {
+    const to = arg(4) + <usize>(4 * quad) * line + ((<usize>pair) << 4);
     addTile(
       columns + <usize>(4 * quad) * stride,
       columns + <usize>(2 * pair) * stride,

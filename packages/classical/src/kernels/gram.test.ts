@@ -51,13 +51,13 @@ describe("addGram", () => {
   });
 
   test("gives the same bits on 1, 2 and 4 threads", async () => {
-    const own = problem(3000, 37, 5, true);
+    const own = problem(15_001, 37, 5, true);
     const [one, ...more] = await Promise.all(
       [1, 2, 4].map(async (threads) => {
-        const team = await KernelTeam.start(gramBytes(37), threads);
+        const team = await KernelTeam.start(gramBytes(37, threads), threads);
         expect(team.threads).toBe(threads);
         const gram = new Float64Array(37 * 37);
-        addGram(own, 0, 3000, gram, team);
+        addGram(own, 0, 15_001, gram, team);
         team.close();
         return gram;
       }),

@@ -6,6 +6,8 @@ import { type KernelTeam, withTeam } from "./lend-team.js";
 const chunkRows = 512;
 /** Columns don't lie a power of two apart, where they would meet in the same places of the cache. */
 const strideBytes = 8 * (chunkRows + 8);
+/** Bytes of the rows that threads are given at once, so that they seldom wait for each other; one thread gets a chunk. */
+const batchBytes = 1 << 22;
 /** Multiplications from which copying rows to the kernels pays. */
 const fewProducts = 2e5;
 /** Multiplications between two looks at whether the fit is aborted: some 10 ms. */
@@ -27,9 +29,14 @@ interface GramSums {
 }
 
 /** Bytes of a team that can do {@link addGram} for so many columns. */
-export function gramBytes(columns: number): number {
+export function gramBytes(columns: number, threads = 1): number {
   const width = (columns + 3) & ~3;
-  return width * strideBytes + 8 * width * (width + 1) + 8 * chunkRows + 256;
+  const chunk = width * strideBytes + 8 * chunkRows;
+  return chunksOf(width, threads) * chunk + 8 * width * (width + 1) + 256;
+}
+
+function chunksOf(width: number, threads: number): number {
+  return threads === 1 ? 1 : Math.max(1, Math.floor(batchBytes / (width * strideBytes)));
 }
 
 /** Whether {@link addGram} is better done by kernels. */
@@ -72,7 +79,11 @@ export async function gramOf(x: CentredColumns, rows: number, run: FitRun): Prom
     sums.addTo(gram);
   };
   if (gramPays(rows, p))
-    await withTeam(gramBytes(p), productsOf(rows, p), (team) => sumUp(new KernelSums(x, team)));
+    await withTeam(
+      (threads) => gramBytes(p, threads),
+      productsOf(rows, p),
+      (team) => sumUp(new KernelSums(x, team)),
+    );
   else if (p > 0) await sumUp(new PlainSums(x));
   return gram;
 }
@@ -81,6 +92,8 @@ class KernelSums implements GramSums {
   private readonly mark: number;
   /** Columns, filled up to a multiple of four. */
   private readonly width: number;
+  /** Chunks that are worked on at once. */
+  private readonly chunks: number;
   private readonly data: number;
   private readonly means: number;
   private readonly roots: number;
@@ -94,30 +107,43 @@ class KernelSums implements GramSums {
     const width = (p + 3) & ~3;
     this.mark = team.mark();
     this.width = width;
-    this.data = team.allocate(width * strideBytes);
+    this.chunks = chunksOf(width, team.threads);
+    this.data = team.allocate(this.chunks * width * strideBytes);
     this.means = team.allocate(8 * width);
-    this.roots = team.allocate(8 * chunkRows);
+    this.roots = team.allocate(8 * chunkRows * this.chunks);
     this.gram = team.allocate(8 * width * width);
     team.f64.set(x.mean, this.means / 8);
     team.f64.fill(0, this.gram / 8, this.gram / 8 + width * width);
-    team.f64.fill(0, (this.data + p * strideBytes) / 8, (this.data + width * strideBytes) / 8);
+    for (let c = 0, at = this.data / 8; c < this.chunks; c++, at += (width * strideBytes) / 8)
+      team.f64.fill(0, at + (p * strideBytes) / 8, at + (width * strideBytes) / 8);
   }
 
   add(start: number, end: number): void {
-    const { team, data, width } = this;
-    const { columns, weights } = this.x;
-    for (let from = start; from < end; from += chunkRows) {
-      const to = Math.min(end, from + chunkRows);
-      const rows = to - from;
-      if (weights !== undefined) team.f64.set(weights.subarray(from, to).map(Math.sqrt), this.roots / 8);
-      for (let j = 0; j < columns.length; j++)
-        team.f64.set(columns[j].subarray(from, to), (data + j * strideBytes) / 8);
-      const roots = weights === undefined ? 0 : this.roots;
-      team.whole(0, data, strideBytes, rows, columns.length, this.means, roots);
+    const { team, data, width, means, gram } = this;
+    const p = this.x.columns.length;
+    const most = chunkRows * this.chunks;
+    const chunk = [chunkRows, width * strideBytes];
+    for (let from = start; from < end; from += most) {
+      const to = Math.min(end, from + most);
+      const roots = this.copy(from, to) ? this.roots : 0;
+      team.whole(0, data, strideBytes, to - from, p, means, roots, ...chunk);
       team.run(jobs.centreColumns);
-      team.whole(0, data, strideBytes, (rows + 1) & ~1, width, this.gram);
+      team.whole(0, data, strideBytes, to - from, width, gram, ...chunk);
       team.run(jobs.addGram);
     }
+  }
+
+  /** Returns whether rows have weights. */
+  private copy(start: number, end: number): boolean {
+    const { team, data, width } = this;
+    const { columns, weights } = this.x;
+    if (weights !== undefined) team.f64.set(weights.subarray(start, end).map(Math.sqrt), this.roots / 8);
+    for (let from = start, at = data; from < end; from += chunkRows, at += width * strideBytes) {
+      const to = Math.min(end, from + chunkRows);
+      for (let j = 0; j < columns.length; j++)
+        team.f64.set(columns[j].subarray(from, to), (at + j * strideBytes) / 8);
+    }
+    return weights !== undefined;
   }
 
   addTo(gram: Float64Array): void {

@@ -19,16 +19,17 @@ interface Kept {
 let kept: Kept | undefined;
 
 /**
- * Lends a team with so many bytes to allocate: this thread alone for little work, else all threads of the machine, which
+ * Lends a team with the bytes to allocate that so many threads need: this thread alone for little work, else all threads of the machine, which
  * then wait some seconds for the next to borrow them. What fails or is aborted ends them.
  */
 export async function withTeam<T>(
-  bytes: number,
+  bytesOf: (threads: number) => number,
   products: number,
   use: (team: KernelTeam) => Promise<T>,
   threads = availableThreads(),
 ): Promise<T> {
-  if (products < manyProducts || threads < 2) return use(KernelTeam.alone(bytes));
+  if (products < manyProducts || threads < 2) return use(KernelTeam.alone(bytesOf(1)));
+  const bytes = bytesOf(threads);
   const lent = take(bytes, threads);
   const size = lent?.bytes ?? Math.max(bytes, leastBytes);
   const team = lent?.team ?? (await KernelTeam.start(size, threads));
@@ -54,16 +55,16 @@ function take(bytes: number, threads: number): Kept | undefined {
   return lent;
 }
 
+/** Keeps this team in place of one that waits already: the latest work tells best what will be wanted. */
 function keep(team: KernelTeam, bytes: number, threads: number): void {
-  if (kept !== undefined) {
-    // Another fit was quicker to give its team back.
-    team.close();
-    return;
-  }
-  const timer = setTimeout(() => {
-    kept = undefined;
-    team.close();
-  }, keptFor);
-  unrefTimer(timer);
-  kept = { team, bytes, threads, timer };
+  if (kept !== undefined) end(kept);
+  const mine: Kept = { team, bytes, threads, timer: setTimeout(() => end(mine), keptFor) };
+  unrefTimer(mine.timer);
+  kept = mine;
+}
+
+function end(waiting: Kept): void {
+  clearTimeout(waiting.timer);
+  if (kept === waiting) kept = undefined;
+  waiting.team.close();
 }

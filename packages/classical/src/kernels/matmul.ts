@@ -42,14 +42,18 @@ export async function matmulAsync(product: Product, run: FitRun): Promise<Matrix
   const out = new Matrix(rows, columns);
   // With few rows most of a block's time goes into laying it out, which other threads can only wait for.
   const shared = rows < enoughRows ? 0 : rows * columns * steps;
-  await withTeam(bytes, shared, async (team) => {
-    const multiply = new BlockProduct(product, out, team);
-    for (let column = 0; column < columns; column += mostColumns)
-      for (let row = 0; row < rows; row += mostRows) {
-        multiply.block(row, column);
-        await run.breathe();
-      }
-  });
+  await withTeam(
+    () => bytes,
+    shared,
+    async (team) => {
+      const multiply = new BlockProduct(product, out, team);
+      for (let column = 0; column < columns; column += mostColumns)
+        for (let row = 0; row < rows; row += mostRows) {
+          multiply.block(row, column);
+          await run.breathe();
+        }
+    },
+  );
   return out;
 }
 
