@@ -5,11 +5,12 @@ import { arg, shareStart } from "./arguments";
 
 /**
  * For each row the squared distances to its nearest centre and to the next one, and the number of the nearest, the first
- * of equals.
+ * of equals; and the distances to all.
  *
  * Arguments: rows (f64, row-major), rows (how many), pairs of coordinates of each, centres (row-major as the rows, by
  * fours; those that fill up the last four are NaN), centres (how many, a multiple of four), least (f64), second (f64),
- * labels (i32). Room for one more row than there are must follow the rows.
+ * labels (i32), distances (f64,
+ * row-major). Rows and distances must have room for one row more than there are.
  */
 export function assignNearest(thread: i32, threads: i32): void {
   const rows = <i32>arg(1);
@@ -56,6 +57,8 @@ function nearestOfTwo(i: i32, row: usize, bytes: usize, count: i32): void {
       a3 = f64x2.add(a3, square(f64x2.sub(x, c)));
       b3 = f64x2.add(b3, square(f64x2.sub(y, c)));
     }
+    writeFour(i, k, bothSums(a0, a1), bothSums(a2, a3));
+    writeFour(i + 1, k, bothSums(b0, b1), bothSums(b2, b3));
     for (let j = 0; j < 4; j++) {
       // The distances of both rows to this centre.
       const d = bothSums(
@@ -71,6 +74,13 @@ function nearestOfTwo(i: i32, row: usize, bytes: usize, count: i32): void {
   }
   write(i, f64x2.extract_lane(best, 0), f64x2.extract_lane(next, 0), label0);
   if (count > 1) write(i + 1, f64x2.extract_lane(best, 1), f64x2.extract_lane(next, 1), label1);
+}
+
+/** The distances of a row to four centres. */
+function writeFour(i: i32, k: i32, x: v128, y: v128): void {
+  const at = arg(8) + ((<usize>i * arg(4) + <usize>k) << 3);
+  v128.store(at, x);
+  v128.store(at, y, 16);
 }
 
 function square(x: v128): v128 {

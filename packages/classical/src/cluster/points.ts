@@ -72,29 +72,29 @@ export function nearestCentres(
   labels: Int32Array,
 ): number {
   let sum = 0;
-  const rows = new Int32Array(Math.min(nearestRows, Math.max(0, end - start)));
-  for (let from = start; from < end; from += nearestRows) {
-    const count = Math.min(nearestRows, end - from);
-    for (let i = 0; i < count; i++) rows[i] = from + i;
-    const found = points.nearest?.(rows, count, centres) ?? plainNearest(points, rows, count, centres);
+  eachNearest(points, start, end, centres, (found, count, from) => {
     labels.set(found.labels.subarray(0, count), from);
     for (let i = 0; i < count; i++) sum += (weights === undefined ? 1 : weights[from + i]) * found.least[i];
-  }
+  });
   return sum;
 }
 
 /** As the kernel, one row after another. */
 export function plainNearest(points: Points, rows: Int32Array, count: number, centres: Centres): Nearest {
-  const distances = new Float64Array(roundUp(centres.count));
+  const stride = roundUp(centres.count);
+  const one = new Float64Array(stride);
   const out = {
     labels: new Int32Array(count),
     least: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
     second: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+    distances: new Float64Array(count * stride),
+    stride,
   };
   for (let i = 0; i < count; i++) {
-    points.distances(rows[i], centres, 0, centres.count, distances);
+    points.distances(rows[i], centres, 0, centres.count, one);
+    out.distances.set(one, i * stride);
     for (let k = 0; k < centres.count; k++) {
-      const distance = distances[k];
+      const distance = one[k];
       if (distance < out.least[i]) {
         out.second[i] = out.least[i];
         out.least[i] = distance;
@@ -103,4 +103,25 @@ export function plainNearest(points: Points, rows: Int32Array, count: number, ce
     }
   }
   return out;
+}
+
+/** By the kernel where that is quicker, else by plain loops. */
+export function nearestOf(points: Points, rows: Int32Array, count: number, centres: Centres): Nearest {
+  return points.nearest?.(rows, count, centres) ?? plainNearest(points, rows, count, centres);
+}
+
+/** Calls `visit` for rows `start` to `end`, some at a time, and the number of the first of them. */
+export function eachNearest(
+  points: Points,
+  start: number,
+  end: number,
+  centres: Centres,
+  visit: (found: Nearest, count: number, first: number) => void,
+): void {
+  const rows = new Int32Array(Math.min(nearestRows, Math.max(0, end - start)));
+  for (let from = start; from < end; from += nearestRows) {
+    const count = Math.min(nearestRows, end - from);
+    for (let i = 0; i < count; i++) rows[i] = from + i;
+    visit(nearestOf(points, rows, count, centres), count, from);
+  }
 }

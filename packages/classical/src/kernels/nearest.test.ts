@@ -39,6 +39,11 @@ test.prop(
       expect(found.labels.slice(0, count)).toEqual(plain.labels);
       expect(found.least.slice(0, count)).toEqual(plain.least);
       expect(found.second.slice(0, count)).toEqual(plain.second);
+      expect(found.stride).toBe(plain.stride);
+      for (let i = 0; i < count; i++) {
+        const at = i * found.stride;
+        expect(found.distances.slice(at, at + k)).toEqual(plain.distances.slice(at, at + k));
+      }
     }
     team.close();
   },

@@ -14,6 +14,9 @@ export interface Nearest {
   readonly least: Float64Array;
   /** To the nearest of the others, Infinity where there is none. */
   readonly second: Float64Array;
+  /** Squared distances to all centres, `stride` a row: the next multiple of four. */
+  readonly distances: Float64Array;
+  readonly stride: number;
 }
 
 /** Whether {@link NearestKernel} is better than plain loops. */
@@ -23,7 +26,9 @@ export function nearestPays(rows: number, columns: number, centres: number): boo
 
 /** Bytes of a team that can do it. */
 export function nearestBytes(columns: number, centres: number): number {
-  return 16 * ((columns + 1) >> 1) * (nearestRows + 1 + ((centres + 3) & ~3)) + 20 * nearestRows + 512;
+  const width = (columns + 1) & ~1;
+  const stride = (centres + 3) & ~3;
+  return 8 * (width + stride) * (nearestRows + 1) + 8 * width * stride + 20 * nearestRows + 512;
 }
 
 /** Finds the centre that each row is nearest to, by a kernel over squared differences. */
@@ -46,11 +51,14 @@ export class NearestKernel {
     this.data = team.allocate(8 * this.width * (nearestRows + 1));
     this.centres = team.allocate(8 * this.width * this.fours);
     const [least, second, labels] = [8, 8, 4].map((bytes) => team.allocate(bytes * nearestRows));
-    this.results = [least, second, labels];
+    const distances = team.allocate(8 * this.fours * (nearestRows + 1));
+    this.results = [least, second, labels, distances];
     this.out = {
       least: team.f64.subarray(least / 8, least / 8 + nearestRows),
       second: team.f64.subarray(second / 8, second / 8 + nearestRows),
       labels: team.i32.subarray(labels / 4, labels / 4 + nearestRows),
+      distances: team.f64.subarray(distances / 8, distances / 8 + this.fours * nearestRows),
+      stride: this.fours,
     };
     this.clear(this.data, nearestRows + 1);
   }
