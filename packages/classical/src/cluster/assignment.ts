@@ -6,6 +6,8 @@ import { type Centres, centresOf, type Points } from "./points.js";
 /** Slack of every comparison of bounds, far above rounding: a point too close to call is worked out in full. */
 const slack = 1 + 1e-9;
 const rowsPerBreath = 8192;
+/** Centres from which groups pay where all distances of a row are worked out together. */
+const manyCentres = 100;
 
 /** Called for a row whose label changes; `from` is -1 the first time. */
 export type Change = (row: number, from: number, to: number) => void;
@@ -13,7 +15,7 @@ export type Change = (row: number, from: number, to: number) => void;
 /**
  * Which centre each row is nearest to, kept up while centres move. For every row it knows an upper bound of the distance
  * to its own centre, and for each group of other centres a lower bound; by the triangle inequality most rows need no
- * distance at all (Hamerly, 2010, with one group; Ding et al., "Yinyang K-means", 2015, with one for ten centres).
+ * distance at all (Hamerly, 2010, with one group; Ding et al., "Yinyang K-means", 2015, with one for ten of many).
  * The result is what working out every distance would give.
  */
 export class Assignment {
@@ -41,7 +43,10 @@ export class Assignment {
     initial: Centres,
   ) {
     const k = initial.count;
-    const grouping = groupCentres(initial, points.columns, Math.max(1, Math.floor(k / 10)));
+    // The distances that groups save cost less than asking about each group while there are not many.
+    const isOne = points.nearest !== undefined && k < manyCentres;
+    const groups = isOne ? 1 : Math.max(1, Math.floor(k / 10));
+    const grouping = groupCentres(initial, points.columns, groups);
     this.order = grouping.order;
     this.first = grouping.first;
     this.groups = grouping.first.length - 1;

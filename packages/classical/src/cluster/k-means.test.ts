@@ -144,6 +144,27 @@ describe("KMeans", () => {
     );
   });
 
+  it.each([
+    [3000, 5, 9],
+    [1500, 3, 30],
+    [1100, 2, 110],
+  ])("gives the same by kernels: %i rows of %i features, %i clusters", async (n, p, k) => {
+    const random = new Random(n);
+    const rows = Array.from({ length: n }, () => Array.from({ length: p }, () => random.normal()));
+    const weights = rows.map(() => 0.1 + random.uniform());
+    const init = rows.slice(0, k);
+    const data = fromColumns({ x: dense(rows), w: weights }, { weight: "w" });
+    const model = await new KMeans({ nClusters: k, init, tol: 0, maxIter: 12 }).fit(data);
+    const expected = plainLloyd(rows, init, weights, 12);
+    assertClose(model.centers.data, expected.centres.flat(), { absolute: 1e-10 });
+    const distances = model.transform(data.slice(0, 500)).column("kmeans", "tensor").values;
+    model.predict(data.slice(0, 500)).forEach((label, i) => {
+      const own = distances.subarray(i * k, (i + 1) * k);
+      expect(own[label]).toBe(Math.min(...own));
+      expect(label).toBe(model.labels[i]);
+    });
+  });
+
   it("takes the first of equally near centres, alone, in a batch and in fit", async () => {
     const grid = Array.from({ length: 49 }, (_, i) => [i % 7, Math.floor(i / 7)]);
     const init = [0, 6, 42, 48, 24, 3, 21, 27, 45, 10, 38, 12].map((i) => grid[i]);

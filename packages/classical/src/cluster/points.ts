@@ -54,7 +54,7 @@ export function centresOf(data: Float64Array, count: number): Centres {
 }
 
 /** The next multiple of four: room for the distances to `count` centres. */
-export function roundUp(count: number): number {
+function roundUp(count: number): number {
   return (count + 3) & ~3;
 }
 
