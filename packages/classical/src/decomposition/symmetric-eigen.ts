@@ -26,11 +26,14 @@ export function symmetricEigen(a: Matrix, count = a.rows): SymmetricEigen {
   implicitQl(diagonal, beside, rows);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[j] - diagonal[i]);
   const vectors = new Matrix(n, count);
-  order.slice(0, count).forEach((from, to) => {
-    const row = rows.row(from);
-    for (let c = reflectors.length - 1; c >= 0; c--) reflect(reflectors[c], row);
-    for (let i = 0; i < n; i++) vectors.data[i * count + to] = row[i];
-  });
+  for (let first = 0; first < count; first += 4) {
+    const four = [0, 1, 2, 3].map((r) =>
+      first + r < count ? rows.row(order[first + r]) : new Float64Array(n),
+    );
+    for (let c = reflectors.length - 1; c >= 0; c--) reflectFour(reflectors[c], four);
+    for (let to = first; to < Math.min(count, first + 4); to++)
+      for (let i = 0; i < n; i++) vectors.data[i * count + to] = four[to - first][i];
+  }
   return { values: Float64Array.from(order, (i) => diagonal[i] * size), vectors };
 }
 
@@ -95,11 +98,25 @@ function reflectTrailing(a: Float64Array, n: number, first: number, v: Float64Ar
   }
 }
 
-function reflect(v: Float64Array, x: Float64Array): void {
-  const from = x.length - v.length;
-  let along = 0;
-  for (let i = 0; i < v.length; i++) along += v[i] * x[from + i];
-  for (let i = 0; i < v.length; i++) x[from + i] -= along * v[i];
+/** Reflects the last coordinates of four vectors: each number of the reflector is read once for them. */
+function reflectFour(v: Float64Array, [x0, x1, x2, x3]: readonly Float64Array[]): void {
+  const from = x0.length - v.length;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = 0, at = from; i < v.length; i++, at++) {
+    s0 += v[i] * x0[at];
+    s1 += v[i] * x1[at];
+    s2 += v[i] * x2[at];
+    s3 += v[i] * x3[at];
+  }
+  for (let i = 0, at = from; i < v.length; i++, at++) {
+    x0[at] -= s0 * v[i];
+    x1[at] -= s1 * v[i];
+    x2[at] -= s2 * v[i];
+    x3[at] -= s3 * v[i];
+  }
 }
 
 /** Turns `d` into the eigenvalues, and the rows, that begin as those of I, into the vectors. */
