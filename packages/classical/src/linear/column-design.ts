@@ -52,7 +52,10 @@ export class ColumnDesign implements DesignMatrix {
     const { columns: p, data: x } = this;
     let j = 0;
     for (; j + 4 <= p; j += 4) {
-      const [x0, x1, x2, x3] = [x[j], x[j + 1], x[j + 2], x[j + 3]];
+      const x0 = x[j];
+      const x1 = x[j + 1];
+      const x2 = x[j + 2];
+      const x3 = x[j + 3];
       const w0 = weights[first + j];
       const w1 = weights[first + j + 1];
       const w2 = weights[first + j + 2];
@@ -81,7 +84,10 @@ export class ColumnDesign implements DesignMatrix {
         const first = (from - start) * outputs + k;
         let j = 0;
         for (; j + 4 <= p; j += 4) {
-          const [x0, x1, x2, x3] = [x[j], x[j + 1], x[j + 2], x[j + 3]];
+          const x0 = x[j];
+          const x1 = x[j + 1];
+          const x2 = x[j + 2];
+          const x3 = x[j + 3];
           let s0 = 0;
           let s1 = 0;
           let s2 = 0;

@@ -145,11 +145,14 @@ export function featureColumns(
   options: NumericFeatureOptions = {},
 ): Float64Array[] {
   requireNumeric(owner, data, options);
-  return data.namesOf("feature").flatMap((name) => {
+  const out: Float64Array[] = [];
+  for (const name of data.namesOf("feature")) {
     const column = data.column(name);
     checkFinite(owner, name, column, options.missing ?? false);
-    return separate(column, data.rows);
-  });
+    if (column.kind === "numeric" && column.values instanceof Float64Array) out.push(column.values);
+    else for (const own of separate(column, data.rows)) out.push(own);
+  }
+  return out;
 }
 
 /** A column's numbers, one array for each that it gives to a row. */
