@@ -2,13 +2,17 @@ import { binColumns, sortColumns, transposeBins } from "./binning";
 import { regroupCategories, sumCategories } from "./category-groups";
 import { growTrees } from "./forest";
 import { rankColumns } from "./forest-ranks";
+import { addGram, centreColumns } from "./gram";
 import { fillHistogram, mergeHistograms } from "./histogram";
 import { growIsolationTrees } from "./isolation-forest";
 import { addPathLengths } from "./isolation-paths";
 import { addLeaves, binaryLogLoss, largestDerivatives, multinomialLogLoss, quantise } from "./loss";
+import { multiplyPanels } from "./matmul";
+import { assignNearest } from "./nearest";
 import { divideRows } from "./partition";
 import { addTrees } from "./predict";
 import { routeRows } from "./route";
+import { rotateRows } from "./rotate";
 import { findSplits } from "./split";
 import { addShapValues } from "./tree-shap";
 import { addBackgroundShap } from "./tree-shap-background";
@@ -93,6 +97,21 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
       break;
     case 36:
       addPathLengths(thread, threads);
+      break;
+    case 40:
+      centreColumns(thread, threads);
+      break;
+    case 41:
+      addGram(thread, threads);
+      break;
+    case 42:
+      assignNearest(thread, threads);
+      break;
+    case 43:
+      multiplyPanels(thread, threads);
+      break;
+    case 44:
+      rotateRows(thread, threads);
       break;
   }
 }

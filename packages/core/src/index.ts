@@ -46,6 +46,7 @@ export {
   csrFeatures,
   denseFeatures,
   denseNames,
+  featureColumns,
   featureWidth,
   hasSparseFeature,
   type NumericFeatureOptions,

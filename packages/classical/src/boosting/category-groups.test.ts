@@ -1,5 +1,7 @@
 import {
   categorical,
+  decodeArtifact,
+  encodeArtifact,
   FitRun,
   fromColumns,
   type LabelledDataset,

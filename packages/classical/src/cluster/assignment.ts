@@ -1,10 +1,13 @@
 import type { FitRun } from "@strata-ml/core";
 import { groupCentres } from "./centre-groups.js";
+import { nearestRows } from "../kernels/nearest.js";
 import { type Centres, centresOf, type Points } from "./points.js";
 
 /** Slack of every comparison of bounds, far above rounding: a point too close to call is worked out in full. */
 const slack = 1 + 1e-9;
 const rowsPerBreath = 8192;
+/** Centres from which groups pay where all distances of a row are worked out together. */
+const manyCentres = 100;
 
 /** Called for a row whose label changes; `from` is -1 the first time. */
 export type Change = (row: number, from: number, to: number) => void;
@@ -12,7 +15,7 @@ export type Change = (row: number, from: number, to: number) => void;
 /**
  * Which centre each row is nearest to, kept up while centres move. For every row it knows an upper bound of the distance
  * to its own centre, and for each group of other centres a lower bound; by the triangle inequality most rows need no
- * distance at all (Hamerly, 2010, with one group; Ding et al., "Yinyang K-means", 2015, with one for ten centres).
+ * distance at all (Hamerly, 2010, with one group; Ding et al., "Yinyang K-means", 2015, with one for ten of many).
  * The result is what working out every distance would give.
  */
 export class Assignment {
@@ -30,6 +33,8 @@ export class Assignment {
   private readonly moved: Float64Array;
   private readonly groupMoved: Float64Array;
   private readonly distances: Float64Array;
+  /** Rows that {@link updateTogether} works on. */
+  private readonly open = new Int32Array(nearestRows);
   /** Squared distance of the row at hand to its own centre. */
   private own = 0;
 
@@ -38,7 +43,10 @@ export class Assignment {
     initial: Centres,
   ) {
     const k = initial.count;
-    const grouping = groupCentres(initial, points.columns, Math.max(1, Math.floor(k / 10)));
+    // The distances that groups save cost less than asking about each group while there are not many.
+    const isOne = points.nearest !== undefined && k < manyCentres;
+    const groups = isOne ? 1 : Math.max(1, Math.floor(k / 10));
+    const grouping = groupCentres(initial, points.columns, groups);
     this.order = grouping.order;
     this.first = grouping.first;
     this.groups = grouping.first.length - 1;
@@ -71,7 +79,9 @@ export class Assignment {
     let changes = 0;
     for (let start = 0; start < this.points.rows; start += rowsPerBreath) {
       const end = Math.min(this.points.rows, start + rowsPerBreath);
-      changes += this.updateRows(start, end, centres, grouped, gaps, change);
+      changes +=
+        this.updateTogether(start, end, centres, gaps, change) ??
+        this.updateRows(start, end, centres, grouped, gaps, change);
       await run.breathe();
     }
     return changes;
@@ -94,6 +104,46 @@ export class Assignment {
       this.labels[row] = to;
       change(row, from, to);
       changes++;
+    }
+    return changes;
+  }
+
+  /**
+   * With one group, all rows that the bounds leave open at once, where that is quicker: their distances to all centres
+   * give the labels and bounds that {@link search} gives.
+   */
+  private updateTogether(
+    start: number,
+    end: number,
+    centres: Centres,
+    gaps: Float64Array,
+    change: Change,
+  ): number | undefined {
+    const { points, labels, upper, lower, moved, groupMoved, open } = this;
+    if (this.groups > 1 || points.nearest === undefined) return undefined;
+    let changes = 0;
+    for (let row = start; row < end; ) {
+      let count = 0;
+      for (; row < end && count < nearestRows; row++) {
+        const label = labels[row];
+        if (label >= 0) {
+          const bound = Math.max(gaps[label], lower[row] - groupMoved[0]);
+          if ((upper[row] + moved[label]) * slack < bound) continue;
+        }
+        open[count++] = row;
+      }
+      const found = count === 0 ? undefined : points.nearest(open, count, centres);
+      if (count > 0 && found === undefined) return undefined;
+      for (let i = 0; i < count; i++) {
+        const at = open[i];
+        const to = found!.labels[i];
+        upper[at] = Math.sqrt(found!.least[i]) - moved[to];
+        lower[at] = Math.sqrt(found!.second[i]) + groupMoved[0];
+        if (to === labels[at]) continue;
+        change(at, labels[at], to);
+        labels[at] = to;
+        changes++;
+      }
     }
     return changes;
   }

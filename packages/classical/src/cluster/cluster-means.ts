@@ -23,6 +23,8 @@ export class ClusterMeans {
 
   /** Takes a row from one cluster (-1: none) to another. */
   move(row: number, from: number, to: number): void {
+    // All sums are about to be worked out anew.
+    if (this.age >= refreshAfter) return;
     if (from >= 0) this.count(row, from, -1);
     this.count(row, to, 1);
   }
@@ -73,7 +75,8 @@ export class ClusterMeans {
       // More clusters than different rows: nowhere to go.
       if (!(distances[farthest] > 0)) return;
       distances[farthest] = 0;
-      this.move(farthest, labels[farthest], cluster);
+      this.count(farthest, labels[farthest], -1);
+      this.count(farthest, cluster, 1);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Matrix } from "@strata-ml/core";
-import { DenseDesign } from "../linear/dense-design.js";
+import { type Nearest, NearestKernel, nearestPays } from "../kernels/nearest.js";
+import { columnVariance } from "./column-variance.js";
 import type { Centres, Points } from "./points.js";
 
 /** Rows of a matrix; distances are sums of squared differences, exact near zero and far from it. */
@@ -7,6 +8,7 @@ export class DensePoints implements Points {
   readonly rows: number;
   readonly columns: number;
   private readonly data: Float64Array;
+  private finder: { readonly kernel: NearestKernel; readonly count: number; centres?: Centres } | undefined;
 
   constructor(private readonly matrix: Matrix) {
     this.rows = matrix.rows;
@@ -82,8 +84,20 @@ export class DensePoints implements Points {
     }
   }
 
+  nearest(rows: Int32Array, count: number, centres: Centres): Nearest | undefined {
+    const { columns, data } = this;
+    if (this.finder?.count !== centres.count) {
+      if (!nearestPays(this.rows, columns, centres.count)) return undefined;
+      this.finder = { kernel: new NearestKernel(columns, centres.count), count: centres.count };
+    }
+    const { finder } = this;
+    if (finder.centres !== centres) finder.kernel.set(centres.data);
+    finder.centres = centres;
+    return finder.kernel.find(data, rows, count);
+  }
+
   variance(weights: Float64Array | undefined): Float64Array {
-    return new DenseDesign(this.matrix).moments(weights).variance;
+    return columnVariance(this.matrix, weights);
   }
 
   add(row: number, factor: number, target: Float64Array, at: number): void {

@@ -71,10 +71,15 @@ function plainLloyd(rows: number[][], init: number[][], weights: number[], maxIt
       far[farthest] = 0;
       member[farthest] = k;
     }
+    const mass = centres.map((_, k) =>
+      rows.reduce((sum, _row, i) => sum + (member[i] === k ? weights[i] : 0), 0),
+    );
     centres = centres.map((old, k) => {
-      const mass = rows.reduce((sum, _, i) => sum + (member[i] === k ? weights[i] : 0), 0);
+      // Giving a row away can leave a cluster without any: it sits on the largest.
+      const from = mass[k] > 0 ? k : mass.indexOf(Math.max(...mass));
       return old.map(
-        (_, j) => rows.reduce((s, row, i) => s + (member[i] === k ? weights[i] * row[j] : 0), 0) / mass,
+        (_, j) =>
+          rows.reduce((sum, row, i) => sum + (member[i] === from ? weights[i] * row[j] : 0), 0) / mass[from],
       );
     });
     if (now.every((label, i) => label === labels[i])) break;
@@ -140,8 +145,29 @@ describe("KMeans", () => {
           assertClose(model.centers.data, expected.centres.flat(), { absolute: 1e-10 });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[{ seed: 1355840113, n: 119, k: 41, p: 1 }]] },
     );
+  });
+
+  it.each([
+    [3000, 5, 9],
+    [1500, 3, 30],
+    [1100, 2, 110],
+  ])("gives the same by kernels: %i rows of %i features, %i clusters", async (n, p, k) => {
+    const random = new Random(n);
+    const rows = Array.from({ length: n }, () => Array.from({ length: p }, () => random.normal()));
+    const weights = rows.map(() => 0.1 + random.uniform());
+    const init = rows.slice(0, k);
+    const data = fromColumns({ x: dense(rows), w: weights }, { weight: "w" });
+    const model = await new KMeans({ nClusters: k, init, tol: 0, maxIter: 12 }).fit(data);
+    const expected = plainLloyd(rows, init, weights, 12);
+    assertClose(model.centers.data, expected.centres.flat(), { absolute: 1e-10 });
+    const distances = model.transform(data.slice(0, 500)).column("kmeans", "tensor").values;
+    model.predict(data.slice(0, 500)).forEach((label, i) => {
+      const own = distances.subarray(i * k, (i + 1) * k);
+      expect(own[label]).toBe(Math.min(...own));
+      expect(label).toBe(model.labels[i]);
+    });
   });
 
   it("takes the first of equally near centres, alone, in a batch and in fit", async () => {

@@ -22,7 +22,7 @@ import {
 import { z } from "zod";
 import { designWidth } from "../linear/design-matrix.js";
 import { type LloydResult, lloyd } from "./lloyd.js";
-import { type Centres, centresOf, nearestCentres, type Points, pointsOf, roundUp } from "./points.js";
+import { type Centres, centresOf, eachNearest, nearestCentres, type Points, pointsOf } from "./points.js";
 import { kMeansPlusPlus, randomRows } from "./seeding.js";
 
 const params = z
@@ -179,11 +179,10 @@ export class KMeansModel extends Model<KMeans> implements Clusters, Transforms {
     const points = this.points(data);
     const k = this.nClusters;
     const values = new Float64Array(points.rows * k);
-    const scratch = new Float64Array(roundUp(k));
-    for (let row = 0; row < points.rows; row++) {
-      points.distances(row, this.centres, 0, k, scratch);
-      for (let c = 0; c < k; c++) values[row * k + c] = Math.sqrt(scratch[c]);
-    }
+    eachNearest(points, 0, points.rows, this.centres, ({ distances, stride }, count, first) => {
+      for (let i = 0; i < count; i++)
+        for (let c = 0; c < k; c++) values[(first + i) * k + c] = Math.sqrt(distances[i * stride + c]);
+    });
     const names = Array.from({ length: k }, (_, c) => `kmeans${c}`);
     return data.withFeatures({ kmeans: tensor(values, [k], names) });
   }

@@ -1,5 +1,6 @@
 import type { FitRun, Random } from "@strata-ml/core";
-import { type Centres, centresOf, type Points, roundUp } from "./points.js";
+import { nearestRows } from "../kernels/nearest.js";
+import { type Centres, centresOf, nearestOf, type Points } from "./points.js";
 
 const rowsPerBreath = 8192;
 
@@ -116,27 +117,38 @@ function take({ closest, owner, tried }: Trial, candidate: number, c: number): v
 }
 
 /** Fills in `tried` for some rows and adds their weighted sums to `potential`. */
-function tryCandidates(
-  { points, weights, closest, owner, candidates, toSeeds, tried }: Trial,
-  start: number,
-  end: number,
-  potential: Float64Array,
-): void {
+function tryCandidates(trial: Trial, start: number, end: number, potential: Float64Array): void {
+  const { weights, closest, owner, candidates, toSeeds, tried } = trial;
   const trials = candidates.count;
-  const distances = new Float64Array(roundUp(trials));
+  const open = new Int32Array(nearestRows);
+  let count = 0;
   for (let i = start; i < end; i++) {
     const own = closest[i];
     const mine = owner[i] * trials;
     let t = 0;
     // (2 d)² <= D²: a candidate is at least as far from the row as its seed is.
     while (t < trials && 4 * own <= toSeeds[mine + t]) t++;
-    const some = t < trials;
-    if (some) points.distances(i, candidates, 0, trials, distances);
-    for (t = 0; t < trials; t++) {
-      const least = some && distances[t] < own ? distances[t] : own;
-      tried[t][i] = least;
-      potential[t] += weights[i] * least;
+    if (t < trials) open[count++] = i;
+    for (t = 0; t < trials; t++) tried[t][i] = own;
+    if (count === nearestRows || i === end - 1) {
+      compare(trial, open, count);
+      count = 0;
     }
+  }
+  for (let t = 0; t < trials; t++) {
+    const left = tried[t];
+    for (let i = start; i < end; i++) potential[t] += weights[i] * left[i];
+  }
+}
+
+/** Fills in `tried` where a candidate is nearer to one of the rows than any seed. */
+function compare({ points, closest, candidates, tried }: Trial, rows: Int32Array, count: number): void {
+  if (count === 0) return;
+  const { distances, stride } = nearestOf(points, rows, count, candidates);
+  for (let t = 0; t < candidates.count; t++) {
+    const left = tried[t];
+    for (let i = 0, at = t; i < count; i++, at += stride)
+      if (distances[at] < closest[rows[i]]) left[rows[i]] = distances[at];
   }
 }
 

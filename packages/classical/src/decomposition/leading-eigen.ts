@@ -1,7 +1,7 @@
 import { type FitRun, Matrix, type Random } from "@strata-ml/core";
 import { diagonal, maxBlocks, residuals } from "./lanczos.js";
 import { orthonormalize } from "./orthonormalize.js";
-import { symmetricEigen } from "./small-factors.js";
+import { symmetricEigen } from "./symmetric-eigen.js";
 import { combine, dot, normalVectors, type Vectors } from "./vectors.js";
 
 /** A symmetric matrix without negative eigenvalues, seen through its products. */

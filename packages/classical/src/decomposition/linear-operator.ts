@@ -1,4 +1,5 @@
 import type { CsrMatrix, FitRun, Matrix } from "@strata-ml/core";
+import { matmulAsync } from "../kernels/matmul.js";
 import { type Vectors, zeroVectors } from "./vectors.js";
 
 /** A matrix A that is seen through its products with a few vectors. */
@@ -41,57 +42,16 @@ async function inFours(input: Vectors, length: number, kernel: Kernel, run: FitR
 
 /** A dense matrix as an operator. */
 export function denseOperator(a: Matrix): LinearOperator {
+  const product = async (left: Vectors, isTransposed: boolean, run: FitRun): Promise<Vectors> => {
+    const out = await matmulAsync({ left, right: a, transposed: isTransposed }, run);
+    return Array.from({ length: out.rows }, (_, c) => out.row(c));
+  };
   return {
     rows: a.rows,
     columns: a.columns,
-    times: (vectors, run) => inFours(vectors, a.rows, (x, y) => denseTimes(a, x, y), run),
-    transposedTimes: (vectors, run) =>
-      inFours(vectors, a.columns, (x, y) => denseTransposedTimes(a, x, y), run),
+    times: (vectors, run) => product(vectors, true, run),
+    transposedTimes: (vectors, run) => product(vectors, false, run),
   };
-}
-
-function denseTimes(
-  { rows, columns, data }: Matrix,
-  [x0, x1, x2, x3]: Vectors,
-  [y0, y1, y2, y3]: Vectors,
-): void {
-  for (let i = 0, at = 0; i < rows; i++) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let j = 0; j < columns; j++, at++) {
-      const value = data[at];
-      s0 += value * x0[j];
-      s1 += value * x1[j];
-      s2 += value * x2[j];
-      s3 += value * x3[j];
-    }
-    y0[i] = s0;
-    y1[i] = s1;
-    y2[i] = s2;
-    y3[i] = s3;
-  }
-}
-
-function denseTransposedTimes(
-  { rows, columns, data }: Matrix,
-  [x0, x1, x2, x3]: Vectors,
-  [y0, y1, y2, y3]: Vectors,
-): void {
-  for (let i = 0, at = 0; i < rows; i++) {
-    const w0 = x0[i];
-    const w1 = x1[i];
-    const w2 = x2[i];
-    const w3 = x3[i];
-    for (let j = 0; j < columns; j++, at++) {
-      const value = data[at];
-      y0[j] += value * w0;
-      y1[j] += value * w1;
-      y2[j] += value * w2;
-      y3[j] += value * w3;
-    }
-  }
 }
 
 /** A sparse matrix as an operator; its transpose is written out once, so that both products gather. */

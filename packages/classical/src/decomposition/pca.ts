@@ -6,6 +6,7 @@ import {
   type DatasetSchema,
   defineCodec,
   denseFeatures,
+  featureColumns,
   Estimator,
   type EstimatorTags,
   type FitOptions,
@@ -18,7 +19,7 @@ import {
   featureWidth,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { columnMeans } from "./covariance.js";
+import { sumOf } from "../kernels/sum.js";
 import { columnsOf } from "./dense-columns.js";
 import { axesByCovariance, axesBySvd, type PrincipalAxes } from "./principal-axes.js";
 import { project, requireComponents } from "./projection.js";
@@ -77,23 +78,25 @@ export class PCA extends Estimator<typeof params, PCAModel> {
     const { nComponents } = this.params;
     requireRows(this.owner, data, 2);
     requireKinds(this.owner, data, this.tags.accepts);
-    const x = denseFeatures(this.owner, data);
-    const most = Math.min(x.rows, x.columns);
+    const columns = featureColumns(this.owner, data);
+    const { rows } = data;
+    const most = Math.min(rows, columns.length);
     if (nComponents !== null && nComponents > most)
       throw new DataError(
         this.owner,
-        `nComponents must be at most the number of rows and of features (${x.rows} and ${x.columns}), received ${nComponents}`,
+        `nComponents must be at most the number of rows and of features (${rows} and ${columns.length}), received ${nComponents}`,
       );
-    const mean = columnMeans(x);
+    const mean = Float64Array.from(columns, (column) => sumOf(column) / rows);
     const wanted = nComponents === null || nComponents < 1 ? most : nComponents;
-    const solve = this.byCovariance(x) ? axesByCovariance : axesBySvd;
-    const found = await solve(x, mean, wanted, run);
+    const found = this.byCovariance(rows, columns.length)
+      ? await axesByCovariance(columns, rows, mean, wanted, run)
+      : await axesBySvd(denseFeatures(this.owner, data), mean, wanted, run);
     const k = nComponents === null || nComponents >= 1 ? wanted : enough(found, nComponents);
     await run.step("component", k, k);
-    return new PCAModel(this, data.featureSchema, { mean, ...fitted(found, k, most, x.rows) });
+    return new PCAModel(this, data.featureSchema, { mean, ...fitted(found, k, most, rows) });
   }
 
-  private byCovariance({ rows, columns }: Matrix): boolean {
+  private byCovariance(rows: number, columns: number): boolean {
     const { svdSolver } = this.params;
     return svdSolver === "auto" ? columns <= 1000 && rows >= 10 * columns : svdSolver === "covarianceEigh";
   }

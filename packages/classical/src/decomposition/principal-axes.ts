@@ -5,13 +5,13 @@ import { leadingEigen } from "./leading-eigen.js";
 import { denseOperator } from "./linear-operator.js";
 import { orthonormalize } from "./orthonormalize.js";
 import type { SingularFactors } from "./singular-factors.js";
-import { symmetricEigen } from "./small-factors.js";
+import { symmetricEigen } from "./symmetric-eigen.js";
 import { smallSvd } from "./small-svd.js";
 import { addScaled, combine, dot, type Vectors } from "./vectors.js";
 
 /** Directions of falling variance: as many as were asked for, or all. */
 export interface PrincipalAxes {
-  /** Variance (rows - 1) along each. */
+  /** Variance (rows - 1) along each, perhaps of more than the axes. */
   readonly variances: Float64Array;
   readonly axes: Vectors;
   /** Sum of the variances of all directions. */
@@ -34,14 +34,15 @@ function start(): Random {
   return new Random(0).fork("axes");
 }
 
-/** The axes from the covariance of the features: quick where rows are many. */
+/** The first `k` axes from the covariance of the features: quick where rows are many. */
 export async function axesByCovariance(
-  x: Matrix,
+  columns: readonly Float64Array[],
+  rows: number,
   mean: Float64Array,
   k: number,
   run: FitRun,
 ): Promise<PrincipalAxes> {
-  const cov = await covariance(x, mean, run);
+  const cov = await covariance(columns, rows, mean, run);
   let totalVariance = 0;
   for (let j = 0; j < cov.columns; j++) totalVariance += cov.at(j, j);
   if (leadingPays(k, cov.columns)) {
@@ -54,9 +55,9 @@ export async function axesByCovariance(
     );
     return { variances: positive(values), axes: vectors, totalVariance };
   }
-  const { values, vectors } = symmetricEigen(cov);
-  const axes = Array.from({ length: Math.min(x.rows, cov.columns) }, (_, c) => vectors.column(c));
-  return { variances: positive(values.subarray(0, axes.length)), axes, totalVariance };
+  const { values, vectors } = symmetricEigen(cov, k);
+  const axes = Array.from({ length: k }, (_, c) => vectors.column(c));
+  return { variances: positive(values.slice(0, Math.min(rows, cov.columns))), axes, totalVariance };
 }
 
 /** The axes from the singular values of the centred rows: accurate for small variances too. */

@@ -7,6 +7,7 @@ import {
   hasSparseFeature,
   Matrix,
 } from "@strata-ml/core";
+import { matmul } from "../kernels/matmul.js";
 
 /** The numbers of the features: sparse where one of them is. */
 export type FeatureMatrix = { readonly dense: Matrix } | { readonly sparse: CsrMatrix };
@@ -19,43 +20,9 @@ export function featureMatrix(owner: string, data: Dataset): FeatureMatrix {
 
 /** X times the transpose of `components` (components x features): rows x components. */
 export function project(x: FeatureMatrix, components: Matrix): Matrix {
-  return "dense" in x ? projectDense(x.dense, components) : projectSparse(x.sparse, components);
-}
-
-function projectDense(x: Matrix, components: Matrix): Matrix {
-  const k = components.rows;
-  const out = new Matrix(x.rows, k);
-  // Four sums at a time, which a processor adds side by side; the last four overlap those before them.
-  for (let c = 0; c < k; c += 4) {
-    const first = Math.max(0, Math.min(c, k - 4));
-    const four = [0, 1, 2, 3].map((r) => components.row(Math.min(first + r, k - 1)));
-    projectFour(x, four, out, first);
-  }
-  return out;
-}
-
-function projectFour(x: Matrix, [r0, r1, r2, r3]: readonly Float64Array[], out: Matrix, first: number): void {
-  const { rows, columns, data } = x;
-  const k = out.columns;
-  const width = Math.min(4, k);
-  for (let i = 0, at = 0; i < rows; i++) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let j = 0; j < columns; j++, at++) {
-      const value = data[at];
-      s0 += value * r0[j];
-      s1 += value * r1[j];
-      s2 += value * r2[j];
-      s3 += value * r3[j];
-    }
-    const to = i * k + first;
-    out.data[to] = s0;
-    if (width > 1) out.data[to + 1] = s1;
-    if (width > 2) out.data[to + 2] = s2;
-    if (width > 3) out.data[to + 3] = s3;
-  }
+  if (!("dense" in x)) return projectSparse(x.sparse, components);
+  const left = Array.from({ length: x.dense.rows }, (_, i) => x.dense.row(i));
+  return matmul({ left, right: components, transposed: true });
 }
 
 function projectSparse({ rows, offsets, indices, values }: CsrMatrix, components: Matrix): Matrix {

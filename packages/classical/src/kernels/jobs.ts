@@ -25,6 +25,11 @@ export const jobs = {
   fillLeafTables: 34,
   growIsolationTrees: 35,
   addPathLengths: 36,
+  centreColumns: 40,
+  addGram: 41,
+  assignNearest: 42,
+  multiplyPanels: 43,
+  rotateRows: 44,
 } as const;
 
 export type Job = (typeof jobs)[keyof typeof jobs];

@@ -87,3 +87,8 @@ export async function startThread(
   }
   return { end: () => worker.terminate() };
 }
+
+/** A timer that lets Node end before it is due. */
+export function unrefTimer(timer: ReturnType<typeof setTimeout>): void {
+  (timer as { unref?: () => void }).unref?.();
+}

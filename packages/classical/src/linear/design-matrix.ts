@@ -2,11 +2,12 @@ import {
   csrFeatures,
   type Dataset,
   type DatasetSchema,
-  denseFeatures,
+  featureColumns,
+  type FitRun,
   hasSparseFeature,
   tensorWidth,
 } from "@strata-ml/core";
-import { DenseDesign } from "./dense-design.js";
+import { ColumnDesign } from "./column-design.js";
 import { SparseDesign } from "./sparse-design.js";
 
 /** Weighted mean and population variance of every column. */
@@ -15,7 +16,7 @@ export interface ColumnMoments {
   readonly variance: Float64Array;
 }
 
-/** All features as linear models read them: dense or CSR, in both cases by blocks of rows and never copied. */
+/** All features as linear models read them: by columns or CSR, in both cases by blocks of rows. */
 export interface DesignMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -39,6 +40,8 @@ export interface DesignMatrix {
     weights: Float64Array | undefined,
     gram: Float64Array,
   ): void;
+  /** The same over all rows, with progress. */
+  gram(mean: Float64Array, weights: Float64Array | undefined, run: FitRun): Promise<Float64Array>;
   /** In two passes for accuracy; without weights every row counts 1. */
   moments(weights: Float64Array | undefined): ColumnMoments;
   /** Rows start to end less `mean`, times the square root of their weights, row-major into `out`. */
@@ -55,7 +58,7 @@ export interface DesignMatrix {
 export function designMatrix(owner: string, data: Dataset): DesignMatrix {
   return hasSparseFeature(data)
     ? new SparseDesign(csrFeatures(owner, data))
-    : new DenseDesign(denseFeatures(owner, data));
+    : new ColumnDesign(featureColumns(owner, data), data.rows);
 }
 
 /** Columns of the design matrix of features with this schema. */

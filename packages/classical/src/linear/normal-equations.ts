@@ -56,14 +56,8 @@ export class NormalEquations {
   /** Lower triangle of X'WX + alpha I, X centred; a constant feature has 1 on the diagonal and nothing else. */
   async gram(run: FitRun): Promise<Float64Array> {
     const { design, mean, constant, problem } = this;
-    const { rows, columns: p } = design;
-    const gram = new Float64Array(p * p);
-    const step = Math.max(p, Math.ceil(4e6 / (p * p)), design.blockRows) & ~3 || 4;
-    for (let start = 0; start < rows; start += step) {
-      const end = Math.min(rows, start + step);
-      design.addGram(start, end, mean, problem.weights, gram);
-      await run.step("row", end, rows);
-    }
+    const p = design.columns;
+    const gram = await design.gram(mean, problem.weights, run);
     for (let j = 0, at = 0; j < p; j++, at += p) {
       for (let k = 0; k < j; k++) if (constant[j] !== 0 || constant[k] !== 0) gram[at + k] = 0;
       gram[at + j] = constant[j] !== 0 ? 1 : gram[at + j] + problem.alpha || 1;
@@ -99,10 +93,12 @@ export class NormalEquations {
     for (let j = 0; j < v.length; j++) bias[0] -= mean[j] * v[j];
     const scores = new Float64Array(design.blockRows);
     const blocksPerBreath = Math.max(1, Math.ceil(1e6 / (design.blockRows * Math.max(1, v.length))));
+    const atZero = v.every((value) => value === 0);
     let sum = 0;
     for (let start = 0, block = 1; start < design.rows; start += design.blockRows, block++) {
       const end = Math.min(design.rows, start + design.blockRows);
-      design.scores(start, end, v, bias, scores);
+      if (atZero) scores.fill(0);
+      else design.scores(start, end, v, bias, scores);
       for (let i = start; i < end; i++) {
         const target = y === undefined ? 0 : y[i] - yMean;
         const rest = sign * (weights === undefined ? 1 : weights[i]) * (target - scores[i - start]);

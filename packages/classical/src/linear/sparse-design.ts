@@ -1,4 +1,4 @@
-import type { CsrMatrix } from "@strata-ml/core";
+import type { CsrMatrix, FitRun } from "@strata-ml/core";
 import type { ColumnMoments, DesignMatrix } from "./design-matrix.js";
 
 /** A CSR matrix: every operation costs what the stored values cost, and centring is never written into them. */
@@ -73,6 +73,18 @@ export class SparseDesign implements DesignMatrix {
       const rest = m * total - sums[j];
       for (let k = 0; k <= j; k++) gram[at + k] += rest * mean[k] - m * sums[k];
     }
+  }
+
+  async gram(mean: Float64Array, weights: Float64Array | undefined, run: FitRun): Promise<Float64Array> {
+    const { rows, columns: p } = this;
+    const gram = new Float64Array(p * p);
+    const step = Math.max(p, Math.ceil(4e6 / (p * p)), this.blockRows);
+    for (let start = 0; start < rows; start += step) {
+      const end = Math.min(rows, start + step);
+      this.addGram(start, end, mean, weights, gram);
+      await run.step("row", end, rows);
+    }
+    return gram;
   }
 
   moments(weights: Float64Array | undefined): ColumnMoments {

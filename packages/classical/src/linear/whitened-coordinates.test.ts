@@ -1,7 +1,7 @@
 import { FitRun, Matrix, Random } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
 import { describe, expect, it } from "vitest";
-import { DenseDesign } from "./dense-design.js";
+import { ColumnDesign } from "./column-design.js";
 import type { DesignMatrix } from "./design-matrix.js";
 import { minimise } from "./lbfgs.js";
 import { logisticObjective } from "./logistic-objective.js";
@@ -31,8 +31,15 @@ function problem(
     codes[i] = Math.min(classes - 1, Math.max(0, Math.floor(score + classes / 2)));
   }
   const weights = Float64Array.from({ length: rows }, () => 0.2 + random.uniform());
-  const design: DesignMatrix = options.sparse ? csr(matrix) : new DenseDesign(matrix);
+  const design: DesignMatrix = options.sparse ? csr(matrix) : byColumns(matrix);
   return { design, codes, classes, weights, penalty: 0.5, fitIntercept: true, matrix };
+}
+
+function byColumns(matrix: Matrix): ColumnDesign {
+  return new ColumnDesign(
+    Array.from({ length: matrix.columns }, (_, j) => matrix.column(j)),
+    matrix.rows,
+  );
 }
 
 function csr(matrix: Matrix): SparseDesign {

@@ -7,6 +7,7 @@ import {
   csrFeatures,
   denseFeatures,
   denseNames,
+  featureColumns,
   hasSparseFeature,
   recode,
   requireKinds,
@@ -52,6 +53,22 @@ describe("denseFeatures and csrFeatures", () => {
     const named = tensor(new Float64Array(2), [2], ["p", "q"]);
     expect(denseNames(fromColumns({ named }).schema)).toEqual(["p", "q"]);
     expect([hasSparseFeature(mixed), hasSparseFeature(mixed.drop(["bag"]))]).toEqual([true, false]);
+  });
+
+  test("featureColumns are the columns of denseFeatures, without a copy where they are float64", () => {
+    const matrix = denseFeatures("Ridge", mixed);
+    const columns = featureColumns("Ridge", mixed);
+    expect(columns).toEqual(Array.from({ length: matrix.columns }, (_, j) => matrix.column(j)));
+    expect(columns[0]).toBe(mixed.column("a", "numeric").values);
+    expect(() => featureColumns("Ridge", fromColumns({ x: [1, Number.POSITIVE_INFINITY] }))).toThrow(
+      DataError,
+    );
+    expect(featureColumns("Ridge", fromColumns({ x: [1, nan] }), { missing: true })[0][1]).toBeNaN();
+  });
+
+  test("values whose sum is too large are finite all the same", () => {
+    const data = fromColumns({ x: [1e308, 1e308, 1e308, 1e308, 1e308] });
+    expect(denseFeatures("Ridge", data).at(0, 0)).toBe(1e308);
   });
 
   const cell = fc.oneof(fc.constant(0), fc.integer({ min: -3, max: 3 }), fc.constant(nan));
