@@ -105,3 +105,4 @@ export {
   decisionTreeRegressorCodec,
   DecisionTreeRegressorModel,
 } from "./tree/decision-tree-regressor.js";
+export type { CostComplexityPath } from "./tree/prune.js";

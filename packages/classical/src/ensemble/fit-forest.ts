@@ -120,6 +120,7 @@ async function fitForest(
     random: new Random(params.seed),
     weights,
     draws: drawsOf(params, weighing),
+    ccpAlpha: params.ccpAlpha,
     ...(outOfBag && { onTree: (tree, leaves) => outOfBag.add(tree, leaves) }),
   });
   if (outOfBag === undefined) return { forest, outOfBag };

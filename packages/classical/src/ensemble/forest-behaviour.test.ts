@@ -167,6 +167,7 @@ const plan = (drawsThresholds: boolean): ForestPlan => ({
   weights: undefined,
   draws: rows,
   balances: false,
+  ccpAlpha: 0,
   drawsThresholds,
 });
 

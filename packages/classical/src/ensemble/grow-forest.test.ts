@@ -103,6 +103,7 @@ describe("the kernels grow the trees of the plain algorithm", () => {
       targets,
       weights: weighs ? weights : undefined,
       draws,
+      ccpAlpha: 0,
       balances: given.balances && draws !== null && kind.classes > 0,
       drawsThresholds,
       limits: { ...limits, maxFeatures: Math.min(limits.maxFeatures, features) },
@@ -141,6 +142,7 @@ describe("the kernels grow the trees of the plain algorithm", () => {
         weights: weights.map((weight) => weight * (1 + random.uniform())),
         draws: null,
         balances: false,
+        ccpAlpha: 0,
         drawsThresholds,
         limits: { ...noLimits, maxFeatures: 2, maxLeafNodes },
         threads: 1,
@@ -157,7 +159,16 @@ describe("the kernels grow the trees of the plain algorithm", () => {
       const { classes } = kind;
       const { x, targets, weights } = sample(700, 4, kind.classes, 11, 400, 0.05);
       const limits = { ...noLimits, maxFeatures: 2, minSamplesLeaf: 3 };
-      const some = { trees: 2, random: new Random(3), ...kind, targets, limits, drawsThresholds, threads: 1 };
+      const some = {
+        trees: 2,
+        random: new Random(3),
+        ...kind,
+        targets,
+        limits,
+        ccpAlpha: 0,
+        drawsThresholds,
+        threads: 1,
+      };
       for (const plan of [
         { ...some, weights: undefined, draws: 700, balances: false },
         { ...some, weights, draws: null, balances: false },

@@ -2,6 +2,7 @@ import type { FitRun, Matrix, Random } from "@strata-ml/core";
 import { jobs } from "../kernels/jobs.js";
 import { availableThreads } from "../kernels/platform.js";
 import { KernelTeam } from "../kernels/team.js";
+import { prunedTree } from "../tree/prune.js";
 import { Tree } from "../tree/tree.js";
 import type { GrowthLimits } from "../tree/tree-builder.js";
 import { Forest } from "./forest.js";
@@ -25,6 +26,8 @@ export interface ForestPlan {
   readonly balances: boolean;
   /** Whether thresholds are drawn, one for each feature that is looked at. */
   readonly drawsThresholds: boolean;
+  /** Branches worth less than this a leaf are pruned; 0 prunes none. */
+  readonly ccpAlpha: number;
   /** Told of every tree in turn, and the leaves of the rows that it left out: -1 for the rows that it learnt from. */
   readonly onTree?: (tree: Tree, leaves: Int32Array) => void;
   /** Most threads to run on; default what the machine has where that pays. */
@@ -114,9 +117,11 @@ class Growth {
       const first = trees.length;
       this.growBatch(first, size);
       for (let t = 0; t < size; t++) {
-        const tree = this.readTree(t);
+        const grown = this.readTree(t);
+        const pruned = plan.ccpAlpha > 0 ? prunedTree(grown, plan.ccpAlpha) : undefined;
+        const tree = pruned?.tree ?? grown;
         trees.push(tree);
-        plan.onTree?.(tree, this.readLeaves(t));
+        plan.onTree?.(tree, this.readLeaves(t, pruned?.nodeOf));
         await run.step("tree", first + t + 1, plan.trees);
       }
       size = Math.max(team.threads, Math.floor((size * batchMs) / (performance.now() - began + 1)));
@@ -200,10 +205,12 @@ class Growth {
     return new Tree(nodes, outputs);
   }
 
-  private readLeaves(t: number): Int32Array {
+  /** The leaves of the rows that a tree left out, by their numbers after pruning. */
+  private readLeaves(t: number, nodeOf: Int32Array | undefined): Int32Array {
     const { team, at, cells } = this;
     const from = at.leaves / 4 + t * cells.rows;
-    return team.i32.subarray(from, from + cells.rows);
+    const leaves = team.i32.subarray(from, from + cells.rows);
+    return nodeOf ? leaves.map((leaf) => (leaf < 0 ? leaf : nodeOf[leaf])) : leaves;
   }
 }
 

@@ -1,7 +1,6 @@
 import {
   alignFeatures,
   type Classifies,
-  classTarget,
   type Dataset,
   type DatasetSchema,
   defineCodec,
@@ -10,34 +9,21 @@ import {
   Estimator,
   type EstimatorTags,
   type FitOptions,
-  FitRun,
   type Label,
   type LabelledDataset,
   Matrix,
   Model,
   type PredictsProbability,
-  Random,
-  sampleWeights,
-  weightsWithClasses,
 } from "@strata-ml/core";
 import { z } from "zod";
 import { argmax } from "./argmax.js";
-import { ClassCriterion, entropy, gini } from "./criterion.js";
+import { fitClassTree } from "./fit-tree.js";
 import { labelsSchema } from "./labels-schema.js";
+import { type CostComplexityPath, costComplexityPath } from "./prune.js";
 import { Tree } from "./tree.js";
-import { growTree } from "./tree-builder.js";
-import { classWeightSchema, growthLimits, treeShape, treeWeights } from "./tree-params.js";
+import { classTreeShape } from "./tree-params.js";
 
-const params = z.strictObject({
-  criterion: z
-    .enum(["gini", "entropy", "logLoss"])
-    .default("gini")
-    .describe("Impurity that a split decreases; 'logLoss' is another name of 'entropy'"),
-  ...treeShape,
-  classWeight: classWeightSchema
-    .default(null)
-    .describe("'balanced', or a factor by class label that multiplies the sample weights"),
-});
+const params = z.strictObject(classTreeShape);
 
 /**
  * A CART decision tree with exact best splits, as scikit-learn's DecisionTreeClassifier.
@@ -76,22 +62,25 @@ export class DecisionTreeClassifier extends Estimator<
     data: LabelledDataset,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<DecisionTreeClassifierModel> {
-    const run = new FitRun(this.owner, options);
-    const target = classTarget(this.owner, data);
-    const x = denseFeatures(this.owner, data, { missing: true });
-    const given = weightsWithClasses(
-      this.owner,
-      sampleWeights(this.owner, data),
-      target,
-      this.params.classWeight,
-    );
-    const weights = treeWeights(this.owner, given, x.rows);
-    const impurityOf = this.params.criterion === "gini" ? gini : entropy;
-    const criterion = new ClassCriterion(target.codes, weights, target.classes.length, impurityOf);
-    const columns = Array.from({ length: x.columns }, (_, j) => x.column(j));
-    const limits = growthLimits(this.params, x.columns);
-    const tree = await growTree(run, columns, weights, criterion, limits, new Random(this.params.seed));
-    return new DecisionTreeClassifierModel(this, data.featureSchema, target.classes, tree);
+    const { tree, classes } = await fitClassTree(this.owner, this.params, data, options);
+    return new DecisionTreeClassifierModel(this, data.featureSchema, classes, tree);
+  }
+
+  /**
+   * What `ccpAlpha` prunes from the tree that is fitted without it: every value of it that makes a difference, ascending
+   * from 0, and the weighted impurity of the leaves that are left.
+   *
+   * @example
+   * const data = fromColumns({ x: [1, 2, 8, 9], y: ["a", "b", "b", "b"] }, { target: "y" });
+   * const path = await new DecisionTreeClassifier().costComplexityPath(data);
+   * path.ccpAlphas; // Float64Array [0, 0.375]
+   */
+  async costComplexityPath(
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<CostComplexityPath> {
+    const params = { ...this.params, ccpAlpha: 0 };
+    return costComplexityPath((await fitClassTree(this.owner, params, data, options)).tree);
   }
 }
 

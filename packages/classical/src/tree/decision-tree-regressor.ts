@@ -8,20 +8,16 @@ import {
   Estimator,
   type EstimatorTags,
   type FitOptions,
-  FitRun,
   type LabelledDataset,
   type Matrix,
   Model,
-  numericTarget,
-  Random,
   type Regresses,
-  sampleWeights,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { SquaredErrorCriterion } from "./criterion.js";
+import { fitTargetTree } from "./fit-tree.js";
+import { type CostComplexityPath, costComplexityPath } from "./prune.js";
 import { Tree } from "./tree.js";
-import { growTree } from "./tree-builder.js";
-import { growthLimits, treeShape, treeWeights } from "./tree-params.js";
+import { treeShape } from "./tree-params.js";
 
 const params = z.strictObject({
   criterion: z
@@ -64,15 +60,25 @@ export class DecisionTreeRegressor extends Estimator<
     data: LabelledDataset,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<DecisionTreeRegressorModel> {
-    const run = new FitRun(this.owner, options);
-    const y = numericTarget(this.owner, data);
-    const x = denseFeatures(this.owner, data, { missing: true });
-    const weights = treeWeights(this.owner, sampleWeights(this.owner, data), x.rows);
-    const criterion = new SquaredErrorCriterion(y, weights);
-    const columns = Array.from({ length: x.columns }, (_, j) => x.column(j));
-    const limits = growthLimits(this.params, x.columns);
-    const tree = await growTree(run, columns, weights, criterion, limits, new Random(this.params.seed));
+    const tree = await fitTargetTree(this.owner, this.params, data, options);
     return new DecisionTreeRegressorModel(this, data.featureSchema, tree);
+  }
+
+  /**
+   * What `ccpAlpha` prunes from the tree that is fitted without it: every value of it that makes a difference, ascending
+   * from 0, and the weighted squared error about the mean of the leaves that are left.
+   *
+   * @example
+   * const data = fromColumns({ x: [1, 2, 8, 9], y: [0, 2, 10, 12] }, { target: "y" });
+   * const path = await new DecisionTreeRegressor().costComplexityPath(data);
+   * path.ccpAlphas; // Float64Array [0, 0.5, 0.5, 25]
+   */
+  async costComplexityPath(
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<CostComplexityPath> {
+    const params = { ...this.params, ccpAlpha: 0 };
+    return costComplexityPath(await fitTargetTree(this.owner, params, data, options));
   }
 }
 

@@ -28,6 +28,11 @@ export const treeShape = {
     .min(0)
     .default(0)
     .describe("Least weighted decrease of impurity that a split must bring"),
+  ccpAlpha: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("Branches whose impurity falls by less than this a leaf are pruned; 0 prunes nothing"),
   seed: z.number().default(0).describe("Seed of the features drawn where maxFeatures leaves some out"),
 };
 
@@ -38,7 +43,19 @@ export const classWeightSchema = z.union([
   z.null(),
 ]);
 
-type TreeParams = z.output<z.ZodObject<typeof treeShape>>;
+export const classTreeShape = {
+  criterion: z
+    .enum(["gini", "entropy", "logLoss"])
+    .default("gini")
+    .describe("Impurity that a split decreases; 'logLoss' is another name of 'entropy'"),
+  ...treeShape,
+  classWeight: classWeightSchema
+    .default(null)
+    .describe("'balanced', or a factor by class label that multiplies the sample weights"),
+};
+
+export type TreeParams = z.output<z.ZodObject<typeof treeShape>>;
+export type ClassTreeParams = z.output<z.ZodObject<typeof classTreeShape>>;
 
 /** The limits that params mean for a number of features. */
 export function growthLimits(params: TreeParams, features: number): GrowthLimits {

@@ -23,6 +23,21 @@ export interface TreeNodes {
   readonly count: Int32Array;
 }
 
+/** Arrays for so many nodes, all of them leaves. */
+export function emptyNodes(count: number, outputs: number): TreeNodes {
+  return {
+    feature: new Int32Array(count).fill(LEAF),
+    threshold: new Float64Array(count),
+    left: new Int32Array(count).fill(LEAF),
+    right: new Int32Array(count).fill(LEAF),
+    missingLeft: new Uint8Array(count),
+    value: new Float64Array(count * outputs),
+    impurity: new Float64Array(count),
+    weight: new Float64Array(count),
+    count: new Int32Array(count),
+  };
+}
+
 /** A binary decision tree in flat arrays: node 0 is the root, and children have higher numbers than their parent. */
 export class Tree {
   constructor(
