@@ -41,6 +41,9 @@ export let upTo: usize = 0;
 /** Whether each tree gives its classes the same weight. */
 export let balances: bool = false;
 
+/** Whether it is a tree of its own: features are then looked at in order where all are, so that of equals the first wins. */
+export let isLone: bool = false;
+
 export let maxFeatures: i32 = 0;
 export let maxDepth: i32 = 0;
 export let maxLeaves: i32 = 0;
@@ -85,6 +88,7 @@ export function loadPlan(thread: i32): void {
   draws = <i32>arg(13);
   upTo = arg(14);
   balances = arg(15) != 0;
+  isLone = arg(17) != 0;
   loadLimits();
   loadScratch(arg(30) + <usize>thread * arg(31));
 }

@@ -1,7 +1,6 @@
 import {
   accuracy,
   classTarget,
-  DataError,
   denseFeatures,
   type FitOptions,
   FitRun,
@@ -15,10 +14,11 @@ import {
   weightsWithClasses,
 } from "@strata-ml/core";
 import { argmax } from "../tree/argmax.js";
-import { growthLimits } from "../tree/tree-params.js";
+import { growthLimits, weighingRows } from "../tree/tree-params.js";
 import type { Forest } from "./forest.js";
 import { type ClassForestParams, drawsOf, type ForestParams } from "./forest-params.js";
-import { type ForestPlan, growForest } from "./grow-forest.js";
+import type { ForestPlan } from "./forest-plan.js";
+import { growForest } from "./grow-forest.js";
 import { OutOfBag, type OutOfBagResult } from "./out-of-bag.js";
 
 /** A grown forest, and how it does on rows that its trees left out. */
@@ -105,13 +105,7 @@ async function fitForest(
   target: Target,
   scoreOf: (means: Matrix, rows: Int32Array) => number,
 ): Promise<FittedForest> {
-  const weighing =
-    weights === undefined ? x.rows : weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
-  if (weighing === 0)
-    throw new DataError(
-      run.owner,
-      "sample weights times class weights must not all be zero, received only zeros",
-    );
+  const weighing = weighingRows(run.owner, weights, x.rows);
   const outOfBag = params.oobScore ? new OutOfBag(x.rows, Math.max(target.classes, 1)) : undefined;
   const forest = await growForest(run, x, {
     ...target,

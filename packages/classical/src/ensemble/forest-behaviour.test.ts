@@ -12,7 +12,8 @@ import {
 import { describe, expect, test, vi } from "vitest";
 import { ExtraTreesClassifier, extraTreesClassifierCodec } from "./extra-trees-classifier.js";
 import { ExtraTreesRegressor, extraTreesRegressorCodec } from "./extra-trees-regressor.js";
-import { type ForestPlan, growForest } from "./grow-forest.js";
+import type { ForestPlan } from "./forest-plan.js";
+import { growForest } from "./grow-forest.js";
 import { RandomForestClassifier, randomForestClassifierCodec } from "./random-forest-classifier.js";
 import { RandomForestRegressor, randomForestRegressorCodec } from "./random-forest-regressor.js";
 

@@ -3,7 +3,8 @@ import { FitRun, Matrix, Random } from "@strata-ml/core";
 import { describe, expect } from "vitest";
 import { LEAF, type Tree } from "../tree/tree.js";
 import { referenceTree } from "./fixtures/reference-tree.js";
-import { type ForestPlan, growForest } from "./grow-forest.js";
+import type { ForestPlan } from "./forest-plan.js";
+import { growForest } from "./grow-forest.js";
 
 const noLimits = {
   maxDepth: null,

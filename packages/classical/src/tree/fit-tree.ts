@@ -5,16 +5,16 @@ import {
   FitRun,
   type Label,
   type LabelledDataset,
+  type Matrix,
   numericTarget,
   Random,
   sampleWeights,
   weightsWithClasses,
 } from "@strata-ml/core";
-import { ClassCriterion, entropy, gini, SquaredErrorCriterion } from "./criterion.js";
-import { prunedTree } from "./prune.js";
+import type { ForestPlan } from "../ensemble/forest-plan.js";
+import { growForest } from "../ensemble/grow-forest.js";
 import type { Tree } from "./tree.js";
-import { growTree } from "./tree-builder.js";
-import { type ClassTreeParams, growthLimits, type TreeParams, treeWeights } from "./tree-params.js";
+import { type ClassTreeParams, growthLimits, type TreeParams, weighingRows } from "./tree-params.js";
 
 export async function fitClassTree(
   owner: string,
@@ -25,14 +25,11 @@ export async function fitClassTree(
   const run = new FitRun(owner, options);
   const target = classTarget(owner, data);
   const x = denseFeatures(owner, data, { missing: true });
-  const given = weightsWithClasses(owner, sampleWeights(owner, data), target, params.classWeight);
-  const weights = treeWeights(owner, given, x.rows);
-  const impurityOf = params.criterion === "gini" ? gini : entropy;
-  const criterion = new ClassCriterion(target.codes, weights, target.classes.length, impurityOf);
-  const columns = Array.from({ length: x.columns }, (_, j) => x.column(j));
-  const limits = growthLimits(params, x.columns);
-  const grown = await growTree(run, columns, weights, criterion, limits, new Random(params.seed));
-  return { tree: pruned(grown, params), classes: target.classes };
+  const weights = weightsWithClasses(owner, sampleWeights(owner, data), target, params.classWeight);
+  const { classes, codes } = target;
+  const criterion = params.criterion === "gini" ? "gini" : "entropy";
+  const tree = await fitTree(run, x, params, weights, { criterion, classes: classes.length, targets: codes });
+  return { tree, classes };
 }
 
 export async function fitTargetTree(
@@ -42,16 +39,32 @@ export async function fitTargetTree(
   options: FitOptions<LabelledDataset>,
 ): Promise<Tree> {
   const run = new FitRun(owner, options);
-  const y = numericTarget(owner, data);
+  const targets = numericTarget(owner, data);
   const x = denseFeatures(owner, data, { missing: true });
-  const weights = treeWeights(owner, sampleWeights(owner, data), x.rows);
-  const criterion = new SquaredErrorCriterion(y, weights);
-  const columns = Array.from({ length: x.columns }, (_, j) => x.column(j));
-  const limits = growthLimits(params, x.columns);
-  const grown = await growTree(run, columns, weights, criterion, limits, new Random(params.seed));
-  return pruned(grown, params);
+  const weights = sampleWeights(owner, data);
+  return fitTree(run, x, params, weights, { criterion: "squaredError", classes: 0, targets });
 }
 
-function pruned(tree: Tree, { ccpAlpha }: TreeParams): Tree {
-  return ccpAlpha > 0 ? prunedTree(tree, ccpAlpha).tree : tree;
+/** One tree of all rows, grown by the kernels of the forests. */
+async function fitTree(
+  run: FitRun,
+  x: Matrix,
+  params: TreeParams,
+  weights: Float64Array | undefined,
+  target: Pick<ForestPlan, "criterion" | "classes" | "targets">,
+): Promise<Tree> {
+  weighingRows(run.owner, weights, x.rows);
+  const { trees } = await growForest(run, x, {
+    ...target,
+    trees: 1,
+    limits: growthLimits(params, x.columns),
+    random: new Random(params.seed),
+    weights,
+    draws: null,
+    balances: false,
+    drawsThresholds: false,
+    ccpAlpha: params.ccpAlpha,
+    isLone: true,
+  });
+  return trees[0];
 }

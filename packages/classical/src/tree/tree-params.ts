@@ -1,6 +1,5 @@
 import { DataError } from "@strata-ml/core";
 import { z } from "zod";
-import type { GrowthLimits } from "./tree-builder.js";
 
 /** Params that classifier and regressor trees share. */
 export const treeShape = {
@@ -57,6 +56,17 @@ export const classTreeShape = {
 export type TreeParams = z.output<z.ZodObject<typeof treeShape>>;
 export type ClassTreeParams = z.output<z.ZodObject<typeof classTreeShape>>;
 
+/** When a tree stops growing; `null` is no limit. */
+export interface GrowthLimits {
+  readonly maxDepth: number | null;
+  readonly minSamplesSplit: number;
+  readonly minSamplesLeaf: number;
+  readonly minWeightFractionLeaf: number;
+  readonly maxFeatures: number;
+  readonly maxLeafNodes: number | null;
+  readonly minImpurityDecrease: number;
+}
+
 /** The limits that params mean for a number of features. */
 export function growthLimits(params: TreeParams, features: number): GrowthLimits {
   return { ...params, maxFeatures: featuresPerSplit(params.maxFeatures, features) };
@@ -71,13 +81,13 @@ export function featuresPerSplit(maxFeatures: TreeParams["maxFeatures"], feature
   return Math.min(features, Math.max(1, count));
 }
 
-/** The weights, or ones; throws {@link DataError} where class weights leave nothing. */
-export function treeWeights(owner: string, weights: Float64Array | undefined, rows: number): Float64Array {
-  if (weights === undefined) return new Float64Array(rows).fill(1);
-  if (!weights.some((weight) => weight > 0))
+/** How many rows have weight; throws {@link DataError} where class weights leave none. */
+export function weighingRows(owner: string, weights: Float64Array | undefined, rows: number): number {
+  const count = weights === undefined ? rows : weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
+  if (count === 0)
     throw new DataError(
       owner,
       "sample weights times class weights must not all be zero, received only zeros",
     );
-  return weights;
+  return count;
 }
