@@ -47,6 +47,11 @@ export {
   RandomForestRegressorModel,
 } from "./ensemble/random-forest-regressor.js";
 export {
+  RandomTreesEmbedding,
+  randomTreesEmbeddingCodec,
+  RandomTreesEmbeddingModel,
+} from "./ensemble/random-trees-embedding.js";
+export {
   CountVectorizer,
   countVectorizerCodec,
   CountVectorizerModel,
