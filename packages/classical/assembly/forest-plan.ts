@@ -22,10 +22,14 @@ let about: usize = 0;
 export let criterion: i32 = 0;
 /** Whether two numbers a side are all: its weight, and the weight of class 1 or the weighted sum of targets. */
 export let hasSums: bool = false;
-/** 0 for a regression. */
+/** 0 for a regression; of several outputs the classes of all, those of one after those of another. */
 export let classes: i32 = 0;
-/** Class codes (i32) or targets (f64). */
+/** Targets a row. */
+export let outputs: i32 = 1;
+/** Class codes (i32) or targets (f64), `outputs` of them a row. */
 export let targets: usize = 0;
+/** Numbers in a node's value, and, unless two suffice, in a side's sums. */
+export let sumCount: i32 = 0;
 /** Weights of the rows (f64), or 0 where all weigh 1. */
 export let weights: usize = 0;
 /** x log2 x of whole x (f64) up to the number of draws, or 0. */
@@ -79,7 +83,9 @@ export function loadPlan(thread: i32): void {
   about = arg(5);
   criterion = <i32>arg(6);
   classes = <i32>arg(7);
-  hasSums = criterion == SQUARES || classes == 2;
+  outputs = <i32>arg(16);
+  sumCount = max(classes, outputs);
+  hasSums = outputs == 1 && (criterion == SQUARES || classes == 2);
   targets = arg(8);
   weights = arg(9);
   entropies = arg(10);

@@ -110,7 +110,7 @@ describe("is distributed as scikit-learn's", () => {
     for (let seed = 0; seed < seeds; seed++) {
       const estimator = new RandomTreesEmbedding({ ...params, nEstimators: golden.trees, seed });
       const model = await estimator.fit(features(golden.x));
-      widths += model.names.length / seeds;
+      widths += model.names.length;
       const leaves = model.apply(features(golden.test));
       let pair = 0;
       for (let a = 0; a < leaves.rows; a++)
@@ -118,7 +118,7 @@ describe("is distributed as scikit-learn's", () => {
           for (let t = 0; t < leaves.columns; t++)
             if (leaves.at(a, t) === leaves.at(b, t)) together[pair] += 1 / (leaves.columns * seeds);
     }
-    expect(Math.abs(widths - width.mean)).toBeLessThanOrEqual(4 * error * width.sd);
+    expect(Math.abs(widths / seeds - width.mean)).toBeLessThanOrEqual(4 * error * width.sd);
     // 66 pairs: the largest of as many normal deviations is above 4.5 once in 2,000.
     together.forEach((share, pair) =>
       expect(Math.abs(share - shared.mean[pair])).toBeLessThan(4.5 * error * Math.max(shared.sd[pair], 0.02)),
