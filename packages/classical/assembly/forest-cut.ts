@@ -87,6 +87,13 @@ export function squaresOf(sums: usize): f64 {
   return out;
 }
 
+/** Sum of the terms of a side's classes. */
+export function termsOf(terms: usize): f64 {
+  let out: f64 = 0;
+  for (let k = 0; k < classes; k++) out += load<f64>(terms + ((<usize>k) << 3));
+  return out;
+}
+
 /** The right side is what the left one lacks. */
 export function takeRight(): void {
   for (let k = 0; k < classes; k++) {

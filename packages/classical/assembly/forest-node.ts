@@ -27,6 +27,11 @@ export let isPure: bool = false;
 /** Where the pairs begin: by code, or by position in the node. */
 export let pairs: usize = 0;
 
+/** The pair that a key finds by the bits below its rank. */
+export function pairOf<K>(key: K, mask: K): usize {
+  return pairs + ((<usize>(key & mask)) << 4);
+}
+
 /** Takes rows `start` to `end` of the order as the node. */
 export function enterNode(start: i32, end: i32): void {
   const from = order + ((<usize>start) << 3);

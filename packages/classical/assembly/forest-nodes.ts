@@ -2,7 +2,17 @@
 
 import { cutFeature, cutHigh, cutLow, cutMissingLeft } from "./forest-cut";
 import { nodeImpurity, nodeTarget, nodeWeight } from "./forest-node";
-import { cellBytes, classes, classSums, columnOf, drawsCuts, missingRank, outputs, sumCount, valueAt } from "./forest-plan";
+import {
+  cellBytes,
+  classes,
+  classSums,
+  columnOf,
+  drawsCuts,
+  missingRank,
+  outputs,
+  sumCount,
+  valueAt,
+} from "./forest-plan";
 import { drawnCut } from "./forest-random-cut";
 
 /** `feature` and children of a leaf. */

@@ -11,11 +11,11 @@ import {
   squaresOf,
   takeRight,
   takeScore,
+  termsOf,
 } from "./forest-cut";
 import { pairBits } from "./forest-keys";
-import { addRow, entropyTerm, nodeWeight } from "./forest-node";
+import { addRow, entropyTerm, nodeWeight, pairOf } from "./forest-node";
 import { classes, criterion, GINI, outputs, SQUARES, targets } from "./forest-plan";
-import { pairOf, termsOf } from "./forest-scan";
 
 /** Sums of squares of the class sums. */
 let leftSquares: f64 = 0;

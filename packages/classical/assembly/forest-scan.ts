@@ -16,9 +16,10 @@ import {
   takeCut,
   takeRight,
   takeScore,
+  termsOf,
 } from "./forest-cut";
 import { highRank, pairBits } from "./forest-keys";
-import { addRow, entropyTerm, nodeMean, nodeWeight, pairs } from "./forest-node";
+import { addRow, entropyTerm, nodeMean, nodeWeight, pairOf } from "./forest-node";
 import { classes, criterion, GINI, hasSums, minLeaf, missingRank, outputs, SQUARES } from "./forest-plan";
 import { scanOutputs } from "./forest-scan-outputs";
 
@@ -60,10 +61,6 @@ function scanSide<K>(feature: i32, keys: usize, present: i32, count: i32, missin
 
 function rankOf<K>(keys: usize, i: i32): u32 {
   return <u32>(load<K>(keys + <usize>i * sizeof<K>()) >> <K>pairBits);
-}
-
-export function pairOf<K>(key: K, mask: K): usize {
-  return pairs + ((<usize>(key & mask)) << 4);
 }
 
 function addLeft<K>(keys: usize, from: i32, to: i32): void {
@@ -182,13 +179,6 @@ function scanTwoClasses<K>(keys: usize, first: i32, stop: i32): i32 {
     }
   }
   return best;
-}
-
-/** Sum of the terms of a side's classes. */
-export function termsOf(terms: usize): f64 {
-  let out: f64 = 0;
-  for (let k = 0; k < classes; k++) out += load<f64>(terms + ((<usize>k) << 3));
-  return out;
 }
 
 function scanEntropy<K>(keys: usize, first: i32, stop: i32): i32 {

@@ -6,7 +6,7 @@ import { Tree } from "../tree/tree.js";
 import type { FeatureCells } from "./feature-cells.js";
 import { Forest } from "./forest.js";
 import type { ForestMemory } from "./forest-memory.js";
-import { entropyTerms, type ForestPlan } from "./forest-plan.js";
+import { entropyTerms, type ForestPlan, valuesOf } from "./forest-plan.js";
 
 /** Between two batches of trees the event loop runs. */
 const batchMs = 150;
@@ -111,7 +111,7 @@ export class ForestGrowth {
     const { features, cellBytes, rankBits, about } = cells;
     team.whole(0, cells.rows, features, cells.cells, cellBytes, rankBits, about, criterion, plan.classes);
     team.whole(8, data.targets, data.weights, data.entropies, data.rows, rows.length);
-    team.whole(13, plan.draws ?? 0, data.upTo, plan.balances ? 1 : 0, 1, plan.isLone ? 1 : 0);
+    team.whole(13, plan.draws ?? 0, data.upTo, plan.balances ? 1 : 0, plan.outputs ?? 1, plan.isLone ? 1 : 0);
     team.whole(18, limits.maxFeatures, limits.maxDepth ?? all, limits.maxLeafNodes ?? 0);
     team.whole(21, clip(limits.minSamplesSplit), clip(limits.minSamplesLeaf), plan.drawsThresholds ? 1 : 0);
     team.doubles(24, limits.minWeightFractionLeaf, limits.minImpurityDecrease);
@@ -123,7 +123,7 @@ export class ForestGrowth {
     const { team, at, memory, plan } = this;
     const { room } = memory;
     const count = team.i32[at.nodes / 4 + t];
-    const outputs = Math.max(plan.classes, 1);
+    const outputs = valuesOf(plan);
     let from = at.trees + t * memory.treeBytes;
     const doubles = (width: number): Float64Array => {
       const out = team.f64.slice(from / 8, from / 8 + count * width);

@@ -8,9 +8,14 @@ export interface ForestPlan {
   readonly limits: GrowthLimits;
   readonly random: Random;
   readonly criterion: "squaredError" | "gini" | "entropy";
-  /** 0 for a regression. */
+  /** 0 for a regression; of several outputs the classes of all. */
   readonly classes: number;
-  /** Class codes or targets. */
+  /** Targets a row; default 1. */
+  readonly outputs?: number;
+  /**
+   * Class codes or targets, rows x outputs. Of several outputs the codes of each follow those of the ones before it, and so
+   * do class shares in a node's value.
+   */
   readonly targets: Int32Array | Float64Array;
   /** One a row; rows of weight 0 are left out. Undefined where all weigh 1. */
   readonly weights: Float64Array | undefined;
@@ -35,6 +40,11 @@ export interface ForestPlan {
 
 /** Terms of entropies are looked up where the rows of a tree are no more than this. */
 const mostTerms = 2 ** 20;
+
+/** Numbers in a node's value. */
+export function valuesOf({ classes, outputs = 1 }: Pick<ForestPlan, "classes" | "outputs">): number {
+  return Math.max(classes, outputs);
+}
 
 /** How many terms of entropies are looked up: those of all whole weights of so many rows, or none. */
 export function entropyTerms({ criterion, balances, draws }: ForestPlan, rows: number): number {

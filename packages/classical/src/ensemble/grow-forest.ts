@@ -5,7 +5,7 @@ import { cellsBytes, copyFeatures, rankFeatures } from "./feature-cells.js";
 import type { Forest } from "./forest.js";
 import { ForestGrowth } from "./forest-growth.js";
 import { ForestMemory } from "./forest-memory.js";
-import { entropyTerms, type ForestPlan, mostLeaves, rowsOfWeight } from "./forest-plan.js";
+import { entropyTerms, type ForestPlan, mostLeaves, rowsOfWeight, valuesOf } from "./forest-plan.js";
 
 /** Fewer visits of a row for a feature than this are done before another thread has started. */
 const fewVisits = 1e7;
@@ -22,7 +22,7 @@ export async function growForest(run: FitRun, x: Matrix, plan: ForestPlan): Prom
     rows: x.rows,
     treeRows: plan.draws === null ? rows.length : Math.min(rows.length, plan.draws),
     features: x.columns,
-    classes: plan.classes,
+    values: valuesOf(plan),
     most: { leaves: mostLeaves(rows.length, plan), trees: plan.trees },
     leavesOut: plan.onTree !== undefined,
   });
@@ -45,6 +45,6 @@ function usefulThreads(rows: number, { trees, limits }: ForestPlan): number {
 
 function bytesOf(x: Matrix, plan: ForestPlan, memory: ForestMemory, threads: number): number {
   const { kept, passing } = cellsBytes(x.rows, x.columns, threads);
-  const targets = 28 * x.rows + 8 * entropyTerms(plan, x.rows) + 512;
+  const targets = (20 + 8 * (plan.outputs ?? 1)) * x.rows + 8 * entropyTerms(plan, x.rows) + 512;
   return kept + Math.max(passing, targets + memory.bytes(threads));
 }

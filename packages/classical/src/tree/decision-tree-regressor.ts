@@ -1,23 +1,20 @@
 import {
-  alignFeatures,
   type Dataset,
   type DatasetSchema,
   defineCodec,
-  denseFeatures,
   denseNames,
   Estimator,
   type EstimatorTags,
   type FitOptions,
   type LabelledDataset,
   type Matrix,
-  Model,
-  type Regresses,
 } from "@strata-ml/core";
 import { z } from "zod";
 import { fitTargetTree } from "./fit-tree.js";
 import { type CostComplexityPath, costComplexityPath } from "./prune.js";
 import { Tree } from "./tree.js";
 import { treeShape } from "./tree-params.js";
+import { outputsSchema, outputsState, TreeRegressorModel } from "./tree-regressor-model.js";
 
 const params = z.strictObject({
   criterion: z
@@ -30,6 +27,9 @@ const params = z.strictObject({
 /**
  * A CART regression tree with exact best splits, as scikit-learn's DecisionTreeRegressor with squared error.
  * Thresholds, ties and missing values are treated as by `DecisionTreeClassifier`.
+ *
+ * A target that is a tensor of one number an output is of several outputs: squared errors are averaged over them, and
+ * `predictOutputs` answers.
  *
  * @throws DataError for a target that is not finite numbers, infinite features, or weights that are all zero.
  * @see Breiman, Friedman, Olshen, Stone: Classification and Regression Trees (1984)
@@ -82,14 +82,14 @@ export class DecisionTreeRegressor extends Estimator<
   }
 }
 
-export class DecisionTreeRegressorModel extends Model<DecisionTreeRegressor> implements Regresses {
+export class DecisionTreeRegressorModel extends TreeRegressorModel<DecisionTreeRegressor> {
   constructor(
     estimator: DecisionTreeRegressor,
     features: DatasetSchema,
     /** The nodes; a node's value is the weighted mean of its targets. */
     readonly tree: Tree,
   ) {
-    super(estimator, features);
+    super(estimator, features, tree.outputs);
   }
 
   /** Edges from the root to the deepest leaf. */
@@ -106,30 +106,27 @@ export class DecisionTreeRegressorModel extends Model<DecisionTreeRegressor> imp
     return this.tree.importances(denseNames(this.features).length);
   }
 
-  predict(data: Dataset): Float64Array {
-    const x = this.matrix(data);
-    const out = new Float64Array(x.rows);
-    this.tree.addValues(x, out);
-    return out;
-  }
-
   /** Node number of the leaf that each row falls into. */
   apply(data: Dataset): Int32Array {
     return this.tree.apply(this.matrix(data));
   }
 
-  private matrix(data: Dataset): Matrix {
-    return denseFeatures(this.owner, alignFeatures(this.owner, this.features, data), { missing: true });
+  protected meansOf(x: Matrix): Matrix {
+    return this.tree.values(x);
   }
 }
 
 export const decisionTreeRegressorCodec = defineCodec({
   type: "classical/decision-tree-regressor",
-  state: z.null(),
+  state: outputsSchema,
   estimator: (input) => new DecisionTreeRegressor(input),
-  encode: (model: DecisionTreeRegressorModel) => ({ state: null, tensors: model.tree.toTensors() }),
-  decode: ({ estimator, features, tensors }) => {
-    const tree = Tree.fromTensors(estimator.owner, tensors, denseNames(features).length, 1);
+  encode: (model: DecisionTreeRegressorModel) => ({
+    state: outputsState(model.outputs),
+    tensors: model.tree.toTensors(),
+  }),
+  decode: ({ estimator, features, state, tensors }) => {
+    const columns = denseNames(features).length;
+    const tree = Tree.fromTensors(estimator.owner, tensors, columns, state?.outputs ?? 1);
     return new DecisionTreeRegressorModel(estimator, features, tree);
   },
 });

@@ -1,35 +1,28 @@
 import {
-  classTarget,
   denseFeatures,
   type FitOptions,
   FitRun,
-  type Label,
   type LabelledDataset,
   type Matrix,
-  numericTarget,
   Random,
   sampleWeights,
-  weightsWithClasses,
 } from "@strata-ml/core";
-import type { ForestPlan } from "../ensemble/forest-plan.js";
 import { growForest } from "../ensemble/grow-forest.js";
+import type { ClassLists } from "./output-classes.js";
 import type { Tree } from "./tree.js";
 import { type ClassTreeParams, growthLimits, type TreeParams, weighingRows } from "./tree-params.js";
+import { classTargets, numberTargets, type TreeTarget } from "./tree-target.js";
 
 export async function fitClassTree(
   owner: string,
   params: ClassTreeParams,
   data: LabelledDataset,
   options: FitOptions<LabelledDataset>,
-): Promise<{ readonly tree: Tree; readonly classes: readonly Label[] }> {
+): Promise<{ readonly tree: Tree; readonly classes: ClassLists }> {
   const run = new FitRun(owner, options);
-  const target = classTarget(owner, data);
+  const { classes, target, weights } = classTargets(owner, params, data);
   const x = denseFeatures(owner, data, { missing: true });
-  const weights = weightsWithClasses(owner, sampleWeights(owner, data), target, params.classWeight);
-  const { classes, codes } = target;
-  const criterion = params.criterion === "gini" ? "gini" : "entropy";
-  const tree = await fitTree(run, x, params, weights, { criterion, classes: classes.length, targets: codes });
-  return { tree, classes };
+  return { tree: await fitTree(run, x, params, weights, target), classes };
 }
 
 export async function fitTargetTree(
@@ -39,10 +32,9 @@ export async function fitTargetTree(
   options: FitOptions<LabelledDataset>,
 ): Promise<Tree> {
   const run = new FitRun(owner, options);
-  const targets = numericTarget(owner, data);
+  const target = numberTargets(owner, data);
   const x = denseFeatures(owner, data, { missing: true });
-  const weights = sampleWeights(owner, data);
-  return fitTree(run, x, params, weights, { criterion: "squaredError", classes: 0, targets });
+  return fitTree(run, x, params, sampleWeights(owner, data), target);
 }
 
 /** One tree of all rows, grown by the kernels of the forests. */
@@ -51,7 +43,7 @@ async function fitTree(
   x: Matrix,
   params: TreeParams,
   weights: Float64Array | undefined,
-  target: Pick<ForestPlan, "criterion" | "classes" | "targets">,
+  target: TreeTarget,
 ): Promise<Tree> {
   weighingRows(run.owner, weights, x.rows);
   const { trees } = await growForest(run, x, {

@@ -1,4 +1,4 @@
-import { ArtifactError, type Matrix, type StoredTensor, type TensorReader } from "@strata-ml/core";
+import { ArtifactError, Matrix, type StoredTensor, type TensorReader } from "@strata-ml/core";
 
 /** `feature` and children of a leaf. */
 export const LEAF = -1;
@@ -83,6 +83,13 @@ export class Tree {
       leaves[i] = node;
     }
     return leaves;
+  }
+
+  /** The value of each row's leaf, rows x outputs. */
+  values(x: Matrix): Matrix {
+    const out = new Matrix(x.rows, this.outputs);
+    this.addValues(x, out.data);
+    return out;
   }
 
   /** Adds each row's value to `out` (rows x outputs, row-major). */
