@@ -3,7 +3,7 @@
 
 import { clearLeft, leftSums, moveLeft, scoreOfLeft, scoreToBeat, takeCut, takeScore } from "./forest-cut";
 import { hasCodes } from "./forest-draw";
-import { addRow } from "./forest-node";
+import { addRow } from "./forest-outputs";
 import { codePairs, columnOf, hasSums, keys, minLeaf, nodePairs, order, outputs } from "./forest-plan";
 import { uniform } from "./forest-random";
 

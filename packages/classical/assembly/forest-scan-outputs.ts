@@ -14,7 +14,8 @@ import {
   termsOf,
 } from "./forest-cut";
 import { pairBits } from "./forest-keys";
-import { addRow, entropyTerm, nodeWeight, pairOf } from "./forest-node";
+import { entropyTerm, nodeWeight, pairOf } from "./forest-node";
+import { addRow } from "./forest-outputs";
 import { classes, criterion, GINI, outputs, SQUARES, targets } from "./forest-plan";
 
 /** Sums of squares of the class sums. */

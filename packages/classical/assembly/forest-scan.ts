@@ -19,7 +19,8 @@ import {
   termsOf,
 } from "./forest-cut";
 import { highRank, pairBits } from "./forest-keys";
-import { addRow, entropyTerm, nodeMean, nodeWeight, pairOf } from "./forest-node";
+import { entropyTerm, nodeMean, nodeWeight, pairOf } from "./forest-node";
+import { addRow } from "./forest-outputs";
 import { classes, criterion, GINI, hasSums, minLeaf, missingRank, outputs, SQUARES } from "./forest-plan";
 import { scanOutputs } from "./forest-scan-outputs";
 
