@@ -184,6 +184,15 @@ test.each([false, true])("the number of threads changes nothing (random threshol
   expect(await grown(4)).toEqual(one);
 });
 
+test("a last batch of fewer trees than threads is waited for", async () => {
+  const six = { ...plan(false), trees: 6 };
+  const grown = async (threads: number) =>
+    (await growForest(new FitRun("Test"), x, { ...six, threads })).trees.map(({ nodes }) => nodes);
+  const expected = await grown(1);
+  // A thread that finds no tree must not be taken for one that has grown its own: that would show now and then.
+  for (let time = 0; time < 30; time++) expect(await grown(4)).toEqual(expected);
+});
+
 test("an abort ends the workers", async () => {
   const workers = (): number => (process.report.getReport() as { workers: unknown[] }).workers.length;
   const before = workers();

@@ -79,7 +79,8 @@ export class ForestGrowth {
     for (let t = 0; t < size; t++) team.f64[at.seeds / 8 + t] = plan.random.fork(first + t).seed;
     team.i32[at.next / 4] = 0;
     team.whole(45, size, at.next, at.seeds, at.nodes, at.trees, memory.treeBytes, memory.room, at.leaves, 0);
-    team.run(jobs.growTrees, Math.min(size, team.threads));
+    // On all threads, since a team waits for as many as it runs on, whichever come first.
+    team.run(jobs.growTrees);
   }
 
   /** Writes what is the same for all trees; gives where. */
