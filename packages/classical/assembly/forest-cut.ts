@@ -1,10 +1,11 @@
 // The best cut of a node so far, and the left side of the one that is being looked at.
 //
 // A cut's score grows with the decrease of impurity: squared error and Gini of two classes score
-// (left sum - mean * left weight)^2 / (left weight * right weight), others the sum of both sides' own terms.
+// (left sum - mean * left weight)^2 / (left weight * right weight), others the sum of both sides' own terms. Of several
+// outputs the scores add up.
 
 import { entropyTerm, nodeImpurity, nodeMean, nodeWeight } from "./forest-node";
-import { classes, classSums, criterion, GINI, hasSums, SQUARES } from "./forest-plan";
+import { classes, classSums, criterion, GINI, hasSums, outputs, SQUARES, sumCount } from "./forest-plan";
 
 /** The best cut so far: none while the feature is negative. Rows of a rank up to `cutLow` go left. */
 export let cutFeature: i32 = -1;
@@ -22,8 +23,8 @@ export let minWeight: f64 = 0;
 export let leftWeight: f64 = 0;
 export let leftSum: f64 = 0;
 /**
- * The same by class, and terms of their entropies, under the other criteria. All stand behind the node's own class
- * sums.
+ * The same by class, and terms of their entropies, under the other criteria, or by output. All stand behind the node's own
+ * class sums.
  */
 export let leftSums: usize = 0;
 export let rightSums: usize = 0;
@@ -34,10 +35,10 @@ export function beginCuts(minLeafWeight: f64): void {
   cutFeature = -1;
   scoreToBeat = -Infinity;
   minWeight = minLeafWeight;
-  rounding = 1e-12 * nodeImpurity;
+  rounding = 1e-12 * nodeImpurity * outputs;
   if (criterion == SQUARES && classes == 2) rounding *= 0.5;
   else if (criterion != SQUARES) rounding *= nodeWeight;
-  const size = (<usize>classes) << 3;
+  const size = (<usize>sumCount) << 3;
   leftSums = classSums + size;
   rightSums = leftSums + size;
   leftTerms = rightSums + size;
@@ -58,15 +59,16 @@ export function takeScore(score: f64): void {
 
 /** Weighted decrease of impurity of the best cut: never less than nothing, but for rounding. */
 export function cutDecrease(): f64 {
-  if (criterion == SQUARES) return bestScore * nodeWeight * (classes == 2 ? 2 : 1);
+  const score = bestScore / outputs;
+  if (criterion == SQUARES) return score * nodeWeight * (classes == 2 ? 2 : 1);
   const own = nodeWeight * nodeImpurity;
-  return max(0, criterion == GINI ? bestScore - (nodeWeight - own) : bestScore + own);
+  return max(0, criterion == GINI ? score - (nodeWeight - own) : score + own);
 }
 
 export function clearLeft(): void {
   leftWeight = 0;
   leftSum = 0;
-  if (!hasSums) memory.fill(leftSums, 0, (<usize>classes) << 3);
+  if (!hasSums) memory.fill(leftSums, 0, (<usize>sumCount) << 3);
 }
 
 /** Counts what is on the left besides class sums. */
@@ -75,13 +77,20 @@ export function moveLeft(weight: f64, sum: f64): void {
   leftSum += sum;
 }
 
-/** Sum of squares of a side's class sums. */
+/** Sum of squares of a side's sums. */
 export function squaresOf(sums: usize): f64 {
   let out: f64 = 0;
-  for (let k = 0; k < classes; k++) {
+  for (let k = 0; k < sumCount; k++) {
     const sum = load<f64>(sums + ((<usize>k) << 3));
     out += sum * sum;
   }
+  return out;
+}
+
+/** Sum of the terms of a side's classes. */
+export function termsOf(terms: usize): f64 {
+  let out: f64 = 0;
+  for (let k = 0; k < classes; k++) out += load<f64>(terms + ((<usize>k) << 3));
   return out;
 }
 
@@ -105,6 +114,7 @@ export function entropyScore(weight: f64, ones: f64): f64 {
 export function scoreOfLeft(): f64 {
   const rest = nodeWeight - leftWeight;
   if (!(leftWeight > 0 && rest > 0 && leftWeight >= minWeight && rest >= minWeight)) return NaN;
+  if (criterion == SQUARES && !hasSums) return squaresOf(leftSums) / (leftWeight * rest);
   if (criterion == SQUARES) {
     const off = leftSum - nodeMean * leftWeight;
     return (off * off) / (leftWeight * rest);
@@ -112,7 +122,7 @@ export function scoreOfLeft(): f64 {
   if (hasSums) return entropyScore(leftWeight, leftSum);
   takeRight();
   if (criterion == GINI) return squaresOf(leftSums) / leftWeight + squaresOf(rightSums) / rest;
-  let out = -entropyTerm(leftWeight) - entropyTerm(rest);
+  let out = -outputs * (entropyTerm(leftWeight) + entropyTerm(rest));
   for (let k = 0; k < classes << 1; k++) out += entropyTerm(load<f64>(leftSums + ((<usize>k) << 3)));
   return out;
 }

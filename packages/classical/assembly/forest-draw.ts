@@ -9,6 +9,7 @@ import {
   draws,
   hasSums,
   order,
+  outputs,
   rankBits,
   rows,
   targets,
@@ -35,7 +36,7 @@ export function takeRows(): i32 {
   const isWhole = draws > 0 || weights == 0;
   const codes = (<i64>largest + 1) * classes;
   codeBits = 64 - <i32>clz<i64>(max(codes - 1, 1));
-  hasCodes = isWhole && classes > 0 && codes <= codeRoom && rankBits + codeBits <= 32;
+  hasCodes = isWhole && classes > 0 && outputs == 1 && codes <= codeRoom && rankBits + codeBits <= 32;
   if (hasCodes) writeCodePairs(<i32>largest);
   else writeTreeWeights();
   return writeOrder();

@@ -10,10 +10,13 @@ import {
   hasSums,
   nodePairs,
   order,
+  outputs,
   targets,
   treeWeights,
 } from "./forest-plan";
 import { hasCodes, storePair } from "./forest-draw";
+import { entropyOf, giniOf } from "./forest-impurity";
+import { arePure, enterOutputs, impurityOfRows, weightOfRows } from "./forest-outputs";
 
 export let nodeWeight: f64 = 0;
 export let nodeImpurity: f64 = 0;
@@ -26,12 +29,22 @@ export let isPure: bool = false;
 /** Where the pairs begin: by code, or by position in the node. */
 export let pairs: usize = 0;
 
+/** The pair that a key finds by the bits below its rank. */
+export function pairOf<K>(key: K, mask: K): usize {
+  return pairs + ((<usize>(key & mask)) << 4);
+}
+
 /** Takes rows `start` to `end` of the order as the node. */
 export function enterNode(start: i32, end: i32): void {
   const from = order + ((<usize>start) << 3);
   const to = order + ((<usize>end) << 3);
   pairs = hasCodes ? codePairs : nodePairs;
-  if (classes == 0) enterTargets(from, to);
+  if (outputs > 1) {
+    enterOutputs(from, to);
+    nodeWeight = weightOfRows;
+    nodeImpurity = impurityOfRows;
+    isPure = arePure;
+  } else if (classes == 0) enterTargets(from, to);
   else {
     if (!hasCodes) writeClassPairs(from, to);
     if (hasSums) sumTwoClasses(from, to);
@@ -91,24 +104,6 @@ function enterClasses(): void {
   isPure = present < 2;
   nodeMean = load<f64>(classSums, 8) / weight;
   nodeImpurity = criterion == ENTROPY ? entropyOf(classSums, weight) : giniOf(classSums, weight);
-}
-
-function giniOf(sums: usize, weight: f64): f64 {
-  let squares: f64 = 0;
-  for (let k = 0; k < classes; k++) {
-    const sum = load<f64>(sums + ((<usize>k) << 3));
-    squares += sum * sum;
-  }
-  return 1 - squares / (weight * weight);
-}
-
-function entropyOf(sums: usize, weight: f64): f64 {
-  let out: f64 = 0;
-  for (let k = 0; k < classes; k++) {
-    const share = load<f64>(sums + ((<usize>k) << 3)) / weight;
-    if (share > 0) out -= share * Math.log2(share);
-  }
-  return out;
 }
 
 /** x log2 x. */

@@ -2,7 +2,17 @@
 
 import { cutFeature, cutHigh, cutLow, cutMissingLeft } from "./forest-cut";
 import { nodeImpurity, nodeTarget, nodeWeight } from "./forest-node";
-import { cellBytes, classes, classSums, columnOf, drawsCuts, missingRank, valueAt } from "./forest-plan";
+import {
+  cellBytes,
+  classes,
+  classSums,
+  columnOf,
+  drawsCuts,
+  missingRank,
+  outputs,
+  sumCount,
+  valueAt,
+} from "./forest-plan";
 import { drawnCut } from "./forest-random-cut";
 
 /** `feature` and children of a leaf. */
@@ -24,7 +34,7 @@ export let nodes: i32 = 0;
 /** Begins a tree in arrays of room for `room` nodes, one after another. */
 export function beginNodes(at: usize, room: usize): void {
   values = at;
-  thresholds = values + room * ((<usize>max(classes, 1)) << 3);
+  thresholds = values + room * ((<usize>sumCount) << 3);
   impurities = thresholds + (room << 3);
   nodeWeights = impurities + (room << 3);
   nodeFeatures = nodeWeights + (room << 3);
@@ -49,11 +59,12 @@ export function addLeaf(count: i32, parent: i32, isLeft: bool): i32 {
   store<i32>(nodeCounts + at, count);
   store<f64>(impurities + (at << 1), nodeImpurity);
   store<f64>(nodeWeights + (at << 1), nodeWeight);
-  if (classes == 0) {
+  if (classes == 0 && outputs == 1) {
     store<f64>(values + (at << 1), nodeTarget);
     return node;
   }
-  const value = values + <usize>node * ((<usize>classes) << 3);
+  const value = values + <usize>node * ((<usize>sumCount) << 3);
+  if (classes == 0) memory.copy(value, classSums, (<usize>sumCount) << 3);
   for (let k: usize = 0; k < (<usize>classes) << 3; k += 8) {
     store<f64>(value + k, load<f64>(classSums + k) / nodeWeight);
   }

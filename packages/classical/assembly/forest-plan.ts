@@ -22,10 +22,14 @@ let about: usize = 0;
 export let criterion: i32 = 0;
 /** Whether two numbers a side are all: its weight, and the weight of class 1 or the weighted sum of targets. */
 export let hasSums: bool = false;
-/** 0 for a regression. */
+/** 0 for a regression; of several outputs the classes of all, those of one after those of another. */
 export let classes: i32 = 0;
-/** Class codes (i32) or targets (f64). */
+/** Targets a row. */
+export let outputs: i32 = 1;
+/** Class codes (i32) or targets (f64), `outputs` of them a row. */
 export let targets: usize = 0;
+/** Numbers in a node's value, and, unless two suffice, in a side's sums. */
+export let sumCount: i32 = 0;
 /** Weights of the rows (f64), or 0 where all weigh 1. */
 export let weights: usize = 0;
 /** x log2 x of whole x (f64) up to the number of draws, or 0. */
@@ -40,6 +44,9 @@ export let draws: i32 = 0;
 export let upTo: usize = 0;
 /** Whether each tree gives its classes the same weight. */
 export let balances: bool = false;
+
+/** Whether it is a tree of its own: features are then looked at in order where all are, so that of equals the first wins. */
+export let isLone: bool = false;
 
 export let maxFeatures: i32 = 0;
 export let maxDepth: i32 = 0;
@@ -76,7 +83,9 @@ export function loadPlan(thread: i32): void {
   about = arg(5);
   criterion = <i32>arg(6);
   classes = <i32>arg(7);
-  hasSums = criterion == SQUARES || classes == 2;
+  outputs = <i32>arg(16);
+  sumCount = max(classes, outputs);
+  hasSums = outputs == 1 && (criterion == SQUARES || classes == 2);
   targets = arg(8);
   weights = arg(9);
   entropies = arg(10);
@@ -85,6 +94,7 @@ export function loadPlan(thread: i32): void {
   draws = <i32>arg(13);
   upTo = arg(14);
   balances = arg(15) != 0;
+  isLone = arg(17) != 0;
   loadLimits();
   loadScratch(arg(30) + <usize>thread * arg(31));
 }

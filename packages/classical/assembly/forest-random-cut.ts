@@ -3,7 +3,8 @@
 
 import { clearLeft, leftSums, moveLeft, scoreOfLeft, scoreToBeat, takeCut, takeScore } from "./forest-cut";
 import { hasCodes } from "./forest-draw";
-import { codePairs, columnOf, hasSums, keys, minLeaf, nodePairs, order } from "./forest-plan";
+import { addRow } from "./forest-outputs";
+import { codePairs, columnOf, hasSums, keys, minLeaf, nodePairs, order, outputs } from "./forest-plan";
 import { uniform } from "./forest-random";
 
 /** Threshold of the best cut. */
@@ -115,10 +116,14 @@ function addClasses(threshold: f64, start: i32, count: i32): i32 {
     const isLeft = load<f64>(keys + (i << 3)) <= threshold;
     const pair = pairAt(entries, i);
     const own = isLeft ? load<f64>(pair) : 0;
-    const sum = leftSums + ((<usize>load<i32>(pair, 8)) << 3);
-    store<f64>(sum, load<f64>(sum) + own);
     weight += own;
     onLeft += i32(isLeft);
+    if (outputs > 1) {
+      if (isLeft) addRow(leftSums, pair);
+      continue;
+    }
+    const sum = leftSums + ((<usize>load<i32>(pair, 8)) << 3);
+    store<f64>(sum, load<f64>(sum) + own);
   }
   moveLeft(weight, 0);
   return onLeft;
@@ -134,6 +139,7 @@ function addMissing(start: i32, count: i32): void {
     const pair = pairAt(entries, i);
     weight += load<f64>(pair);
     if (hasSums) total += load<f64>(pair, 8);
+    else if (outputs > 1) addRow(leftSums, pair);
     else {
       const sum = leftSums + ((<usize>load<i32>(pair, 8)) << 3);
       store<f64>(sum, load<f64>(sum) + load<f64>(pair));

@@ -16,10 +16,13 @@ import {
   takeCut,
   takeRight,
   takeScore,
+  termsOf,
 } from "./forest-cut";
 import { highRank, pairBits } from "./forest-keys";
-import { entropyTerm, nodeMean, nodeWeight, pairs } from "./forest-node";
-import { classes, criterion, GINI, hasSums, minLeaf, missingRank, SQUARES } from "./forest-plan";
+import { entropyTerm, nodeMean, nodeWeight, pairOf } from "./forest-node";
+import { addRow } from "./forest-outputs";
+import { classes, criterion, GINI, hasSums, minLeaf, missingRank, outputs, SQUARES } from "./forest-plan";
+import { scanOutputs } from "./forest-scan-outputs";
 
 /** Tries all cuts of a feature's sorted keys. */
 export function scanFeature<K>(feature: i32, keys: usize, count: i32): void {
@@ -41,7 +44,8 @@ function scanSide<K>(feature: i32, keys: usize, present: i32, count: i32, missin
   if (missingLeft) addLeft<K>(keys, present, count);
   addLeft<K>(keys, 0, first);
   let at = -1;
-  if (criterion == SQUARES) at = scanSums<K>(keys, first, stop);
+  if (outputs > 1) at = scanOutputs<K>(keys, first, stop);
+  else if (criterion == SQUARES) at = scanSums<K>(keys, first, stop);
   else if (hasSums) at = scanTwoClasses<K>(keys, first, stop);
   else if (criterion == GINI) at = scanGini<K>(keys, first, stop);
   else at = scanEntropy<K>(keys, first, stop);
@@ -60,10 +64,6 @@ function rankOf<K>(keys: usize, i: i32): u32 {
   return <u32>(load<K>(keys + <usize>i * sizeof<K>()) >> <K>pairBits);
 }
 
-function pairOf<K>(key: K, mask: K): usize {
-  return pairs + ((<usize>(key & mask)) << 4);
-}
-
 function addLeft<K>(keys: usize, from: i32, to: i32): void {
   const mask = ((<K>1) << (<K>pairBits)) - 1;
   let weight: f64 = 0;
@@ -73,6 +73,7 @@ function addLeft<K>(keys: usize, from: i32, to: i32): void {
     const one = load<f64>(pair);
     weight += one;
     if (hasSums) total += load<f64>(pair, 8);
+    else if (outputs > 1) addRow(leftSums, pair);
     else {
       const sum = leftSums + ((<usize>load<i32>(pair, 8)) << 3);
       store<f64>(sum, load<f64>(sum) + one);
@@ -179,13 +180,6 @@ function scanTwoClasses<K>(keys: usize, first: i32, stop: i32): i32 {
     }
   }
   return best;
-}
-
-/** Sum of the terms of a side's classes. */
-function termsOf(terms: usize): f64 {
-  let out: f64 = 0;
-  for (let k = 0; k < classes; k++) out += load<f64>(terms + ((<usize>k) << 3));
-  return out;
 }
 
 function scanEntropy<K>(keys: usize, first: i32, stop: i32): i32 {

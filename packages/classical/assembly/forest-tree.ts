@@ -21,6 +21,7 @@ import {
   drawsCuts,
   featureOrder,
   features,
+  isLone,
   keys,
   maxDepth,
   maxFeatures,
@@ -40,14 +41,35 @@ import { scanFeature } from "./forest-scan";
 let totalWeight: f64 = 0;
 let minWeight: f64 = 0;
 
+/** Where the next node that is still to be added is pushed. */
+let top: usize = 0;
+/** Leaves of a tree that grows best first. */
+let leaves: i32 = 0;
+/** Rows that are in a leaf for good. */
+export let settled: i32 = 0;
+
 /** Grows a tree into arrays of room for `room` nodes; gives the number of nodes. */
 export function growTree(at: usize, room: usize): i32 {
+  beginTree(at, room);
+  growFor(i64.MAX_VALUE);
+  return nodes;
+}
+
+/** Draws the rows of a tree and opens its root. */
+export function beginTree(at: usize, room: usize): void {
   beginNodes(at, room);
   for (let f = 0; f < features; f++) store<i32>(featureOrder + ((<usize>f) << 2), f);
+  settled = 0;
+  leaves = 1;
   const count = takeRows();
-  if (maxLeaves > 0) growBestFirst(count);
-  else growDepthFirst(count);
-  return nodes;
+  clearOpen();
+  if (maxLeaves > 0) addToHeap(0, count, 0, LEAF, false);
+  else top = push(open, 0, count, 0, LEAF, false);
+}
+
+/** Grows the tree that has been begun until nodes of so many rows have been looked at; gives whether it is done. */
+export function growFor(most: i64): bool {
+  return maxLeaves > 0 ? growBestFirst(most) : growDepthFirst(most);
 }
 
 /** Nodes that are still to be added: 24 bytes each. */
@@ -60,27 +82,29 @@ function push(top: usize, start: i32, end: i32, depth: i32, parent: i32, isLeft:
   return top + 24;
 }
 
-function growDepthFirst(count: i32): void {
-  let top = push(open, 0, count, 0, LEAF, false);
-  while (top > open) {
+function growDepthFirst(most: i64): bool {
+  for (let seen: i64 = 0; top > open; ) {
+    if (seen >= most) return false;
     top -= 24;
     const start = load<i32>(top);
     const end = load<i32>(top, 4);
     const depth = load<i32>(top, 8);
     const node = nodes;
+    seen += end - start;
     if (!addNode(start, end, depth, load<i32>(top, 12), load<i32>(top, 16) != 0)) continue;
     const middle = divide(node, start, end);
     top = push(top, middle, end, depth + 1, node, false);
     top = push(top, start, middle, depth + 1, node, true);
   }
+  return true;
 }
 
 /** The best of all open nodes is divided first. */
-function growBestFirst(count: i32): void {
-  clearOpen();
-  addToHeap(0, count, 0, LEAF, false);
-  for (let leaves = 1; leaves < maxLeaves && openNodes > 0; leaves++) {
+function growBestFirst(most: i64): bool {
+  for (let seen: i64 = 0; leaves < maxLeaves && openNodes > 0; leaves++) {
+    if (seen >= most) return false;
     takeFirst();
+    seen += firstEnd - firstStart;
     const node = firstNode;
     const start = firstStart;
     const end = firstEnd;
@@ -91,6 +115,7 @@ function growBestFirst(count: i32): void {
   }
   // Those that remain stay leaves.
   for (let i = 0; i < openNodes; i++) clearCut(openNode(i));
+  return true;
 }
 
 function addToHeap(start: i32, end: i32, depth: i32, parent: i32, isLeft: bool): void {
@@ -100,6 +125,12 @@ function addToHeap(start: i32, end: i32, depth: i32, parent: i32, isLeft: bool):
 
 /** Adds a node; true where it has a cut and may be divided. */
 function addNode(start: i32, end: i32, depth: i32, parent: i32, isLeft: bool): bool {
+  if (addCut(start, end, depth, parent, isLeft)) return true;
+  settled += end - start;
+  return false;
+}
+
+function addCut(start: i32, end: i32, depth: i32, parent: i32, isLeft: bool): bool {
   const count = end - start;
   enterNode(start, end);
   const node = addLeaf(count, parent, isLeft);
@@ -125,13 +156,15 @@ function pairsFit(count: i32): bool {
 }
 
 /**
- * Looks at as many features as a split may; constant ones count only after one that is not. They come in random order
- * even where all are looked at: in small nodes many are equally good, and the first one must not always win.
+ * Looks at as many features as a split may; constant ones count only after one that is not. In a forest they come in
+ * random order even where all are looked at: in small nodes many are equally good, and the first one must not always win.
  */
 function tryFeatures<K>(start: i32, count: i32): void {
+  const inOrder = isLone && maxFeatures >= features;
   let varying = 0;
   for (let visited = 0; visited < features && (visited < maxFeatures || varying == 0); visited++) {
-    const pick = featureOrder + ((<usize>(visited + <i32>below(features - visited))) << 2);
+    const pick =
+      featureOrder + ((<usize>(inOrder ? visited : visited + <i32>below(features - visited))) << 2);
     const feature = load<i32>(pick);
     store<i32>(pick, load<i32>(featureOrder + ((<usize>visited) << 2)));
     store<i32>(featureOrder + ((<usize>visited) << 2), feature);

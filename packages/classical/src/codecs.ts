@@ -15,6 +15,7 @@ import { extraTreesClassifierCodec } from "./ensemble/extra-trees-classifier.js"
 import { extraTreesRegressorCodec } from "./ensemble/extra-trees-regressor.js";
 import { randomForestClassifierCodec } from "./ensemble/random-forest-classifier.js";
 import { randomForestRegressorCodec } from "./ensemble/random-forest-regressor.js";
+import { randomTreesEmbeddingCodec } from "./ensemble/random-trees-embedding.js";
 import { countVectorizerCodec } from "./feature-extraction/count-vectorizer.js";
 import { tfidfVectorizerCodec } from "./feature-extraction/tfidf-vectorizer.js";
 import { simpleImputerCodec } from "./impute/simple-imputer.js";
@@ -52,6 +53,7 @@ export const classicalCodecs: readonly AnyCodec[] = [
   pipelineCodec,
   randomForestClassifierCodec,
   randomForestRegressorCodec,
+  randomTreesEmbeddingCodec,
   ridgeCodec,
   simpleImputerCodec,
   standardScalerCodec,

@@ -48,6 +48,11 @@ export {
   RandomForestRegressorModel,
 } from "./ensemble/random-forest-regressor.js";
 export {
+  RandomTreesEmbedding,
+  randomTreesEmbeddingCodec,
+  RandomTreesEmbeddingModel,
+} from "./ensemble/random-trees-embedding.js";
+export {
   CountVectorizer,
   countVectorizerCodec,
   CountVectorizerModel,
@@ -106,3 +111,4 @@ export {
   decisionTreeRegressorCodec,
   DecisionTreeRegressorModel,
 } from "./tree/decision-tree-regressor.js";
+export type { CostComplexityPath } from "./tree/prune.js";

@@ -60,9 +60,11 @@ export type { ColumnSchema, DatasetSchema, Role } from "./dataset/schema.js";
 export {
   type ClassTarget,
   type ClassWeight,
+  classOutputsTarget,
   classTarget,
   type Label,
   numericTarget,
+  outputsTarget,
   requireRows,
   sampleWeights,
   weightsWithClasses,

@@ -7,7 +7,7 @@ import {
   type LabelledDataset,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { labelsSchema } from "../tree/labels-schema.js";
+import { classListsSchema, classListsState, OutputClasses } from "../tree/output-classes.js";
 import { fitClassForest } from "./fit-forest.js";
 import { Forest } from "./forest.js";
 import { ForestClassifierModel } from "./forest-classifier-model.js";
@@ -36,6 +36,9 @@ const params = forestSchema(
  *
  * Every tree learns from all rows with their weights; with `bootstrap` from rows drawn by them. Missing values go the way
  * that is better, where scikit-learn draws one.
+ *
+ * A target that is a tensor of one whole number an output is of several outputs: impurities are averaged over them, and
+ * `predictOutputs` and `predictProbaOutputs` answer.
  *
  * @throws DataError for a target of one class, infinite features, or weights that are all zero.
  * @see Geurts, Ernst, Wehenkel: Extremely randomized trees (2006)
@@ -78,15 +81,16 @@ export class ExtraTreesClassifierModel extends ForestClassifierModel<ExtraTreesC
 
 export const extraTreesClassifierCodec = defineCodec({
   type: "classical/extra-trees-classifier",
-  state: z.strictObject({ classes: labelsSchema }),
+  state: z.strictObject({ classes: classListsSchema }),
   estimator: (input) => new ExtraTreesClassifier(input),
   encode: (model: ExtraTreesClassifierModel) => ({
-    state: { classes: [...model.classes] },
+    state: { classes: classListsState(model.outputClasses) },
     tensors: { ...model.forest.toTensors(), ...outOfBagTensors(model.outOfBag) },
   }),
   decode: ({ estimator, features, state: { classes }, tensors }) => {
-    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, classes.length);
-    const outOfBag = readOutOfBag(estimator.params, tensors, classes.length);
+    const { total } = new OutputClasses(classes);
+    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, total);
+    const outOfBag = readOutOfBag(estimator.params, tensors, total);
     return new ExtraTreesClassifierModel(estimator, features, classes, forest, outOfBag);
   },
 });

@@ -7,6 +7,7 @@ import {
   type LabelledDataset,
 } from "@strata-ml/core";
 import { z } from "zod";
+import { outputsSchema, outputsState } from "../tree/tree-regressor-model.js";
 import { fitTargetForest } from "./fit-forest.js";
 import { Forest } from "./forest.js";
 import { allRowsByDefault, forestSchema, forestShape, targetCriterion } from "./forest-params.js";
@@ -24,6 +25,9 @@ const params = forestSchema(
  *
  * Every tree learns from all rows with their weights; with `bootstrap` from rows drawn by them. Missing values go the way
  * that is better, where scikit-learn draws one.
+ *
+ * A target that is a tensor of one number an output is of several outputs: squared errors are averaged over them, and
+ * `predictOutputs` answers.
  *
  * @throws DataError for a target that is not finite numbers, infinite features, or weights that are all zero.
  * @see Geurts, Ernst, Wehenkel: Extremely randomized trees (2006)
@@ -60,19 +64,20 @@ export class ExtraTreesRegressorModel extends ForestRegressorModel<ExtraTreesReg
 
 export const extraTreesRegressorCodec = defineCodec({
   type: "classical/extra-trees-regressor",
-  state: z.null(),
+  state: outputsSchema,
   estimator: (input) => new ExtraTreesRegressor(input),
   encode: (model: ExtraTreesRegressorModel) => ({
-    state: null,
+    state: outputsState(model.outputs),
     tensors: { ...model.forest.toTensors(), ...outOfBagTensors(model.outOfBag) },
   }),
-  decode: ({ estimator, features, tensors }) => {
-    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, 1);
+  decode: ({ estimator, features, state, tensors }) => {
+    const outputs = state?.outputs ?? 1;
+    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, outputs);
     return new ExtraTreesRegressorModel(
       estimator,
       features,
       forest,
-      readOutOfBag(estimator.params, tensors, 1),
+      readOutOfBag(estimator.params, tensors, outputs),
     );
   },
 });

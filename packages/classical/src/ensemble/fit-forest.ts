@@ -1,24 +1,23 @@
 import {
   accuracy,
-  classTarget,
-  DataError,
   denseFeatures,
   type FitOptions,
   FitRun,
-  type Label,
   type LabelledDataset,
   type Matrix,
-  numericTarget,
+  ParamError,
   r2Score,
   Random,
   sampleWeights,
-  weightsWithClasses,
 } from "@strata-ml/core";
 import { argmax } from "../tree/argmax.js";
-import { growthLimits } from "../tree/tree-params.js";
+import { type ClassLists, OutputClasses } from "../tree/output-classes.js";
+import { growthLimits, weighingRows } from "../tree/tree-params.js";
+import { classTargets, numberTargets, type TreeTarget } from "../tree/tree-target.js";
 import type { Forest } from "./forest.js";
 import { type ClassForestParams, drawsOf, type ForestParams } from "./forest-params.js";
-import { type ForestPlan, growForest } from "./grow-forest.js";
+import { type ForestPlan, valuesOf } from "./forest-plan.js";
+import { growForest } from "./grow-forest.js";
 import { OutOfBag, type OutOfBagResult } from "./out-of-bag.js";
 
 /** A grown forest, and how it does on rows that its trees left out. */
@@ -38,34 +37,29 @@ export async function fitClassForest(
   data: LabelledDataset,
   options: FitOptions<LabelledDataset>,
   kind: ForestKind,
-): Promise<FittedForest & { readonly classes: readonly Label[] }> {
+): Promise<FittedForest & { readonly classes: ClassLists }> {
   const run = new FitRun(owner, options);
-  const target = classTarget(owner, data);
-  const { codes, classes } = target;
+  const { criterion, classWeight, bootstrap } = params;
+  const balances = classWeight === "balancedSubsample" && bootstrap;
+  const given = balances ? null : classWeight === "balancedSubsample" ? "balanced" : classWeight;
+  const { each, classes, target, weights } = classTargets(owner, { criterion, classWeight: given }, data);
+  if (balances && each.length > 1)
+    throw new ParamError(
+      owner,
+      "classWeight must be 'balanced' or null for a target of several outputs, received 'balancedSubsample'",
+    );
   const x = denseFeatures(owner, data, { missing: true });
+  const lists = new OutputClasses(classes);
   const own = sampleWeights(owner, data);
-  const balances = params.classWeight === "balancedSubsample" && params.bootstrap;
-  const given = balances ? null : params.classWeight;
-  const weights = weightsWithClasses(owner, own, target, given === "balancedSubsample" ? "balanced" : given);
-  const fitted = await fitForest(
-    run,
-    x,
-    params,
-    weights,
-    {
-      criterion: params.criterion === "gini" ? "gini" : "entropy",
-      classes: classes.length,
-      targets: codes,
-      balances,
-      ...kind,
-    },
-    (means, rows) => {
-      const labels = (of: (row: number) => number): Label[] => Array.from(rows, (row) => classes[of(row)]);
-      const truth = labels((row) => codes[row]);
-      const predicted = labels((row) => argmax(means.row(row)));
+  const fitted = await fitForest(run, x, params, weights, { ...target, balances, ...kind }, (means, rows) => {
+    const scores = lists.split(means).map((shares, k) => {
+      const { codes } = each[k];
+      const truth = Array.from(rows, (row) => codes[row]);
+      const predicted = Array.from(rows, (row) => argmax(shares.row(row)));
       return accuracy(truth, predicted, weightsOf(own, rows));
-    },
-  );
+    });
+    return mean(scores);
+  });
   return { ...fitted, classes };
 }
 
@@ -77,25 +71,29 @@ export async function fitTargetForest(
   kind: ForestKind,
 ): Promise<FittedForest> {
   const run = new FitRun(owner, options);
-  const targets = numericTarget(owner, data);
+  const target = numberTargets(owner, data);
+  const { targets, outputs } = target;
   const x = denseFeatures(owner, data, { missing: true });
   const own = sampleWeights(owner, data);
-  const plan = { criterion: "squaredError", classes: 0, targets, balances: false, ...kind } as const;
-  return fitForest(run, x, params, own, plan, (means, rows) => {
-    const truth = Float64Array.from(rows, (row) => targets[row]);
-    return r2Score(
-      truth,
-      Float64Array.from(rows, (row) => means.data[row]),
-      weightsOf(own, rows),
-    );
+  return fitForest(run, x, params, own, { ...target, balances: false, ...kind }, (means, rows) => {
+    const scores = Array.from({ length: outputs }, (_, k) => {
+      const of = (values: ArrayLike<number>): Float64Array =>
+        Float64Array.from(rows, (row) => values[row * outputs + k]);
+      return r2Score(of(targets), of(means.data), weightsOf(own, rows));
+    });
+    return mean(scores);
   });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function weightsOf(weights: Float64Array | undefined, rows: Int32Array): { readonly weights?: Float64Array } {
   return weights === undefined ? {} : { weights: Float64Array.from(rows, (row) => weights[row]) };
 }
 
-type Target = Pick<ForestPlan, "criterion" | "classes" | "targets" | "balances" | "drawsThresholds">;
+type Target = TreeTarget & Pick<ForestPlan, "balances" | "drawsThresholds">;
 
 async function fitForest(
   run: FitRun,
@@ -105,14 +103,8 @@ async function fitForest(
   target: Target,
   scoreOf: (means: Matrix, rows: Int32Array) => number,
 ): Promise<FittedForest> {
-  const weighing =
-    weights === undefined ? x.rows : weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
-  if (weighing === 0)
-    throw new DataError(
-      run.owner,
-      "sample weights times class weights must not all be zero, received only zeros",
-    );
-  const outOfBag = params.oobScore ? new OutOfBag(x.rows, Math.max(target.classes, 1)) : undefined;
+  const weighing = weighingRows(run.owner, weights, x.rows);
+  const outOfBag = params.oobScore ? new OutOfBag(x.rows, valuesOf(target)) : undefined;
   const forest = await growForest(run, x, {
     ...target,
     trees: params.nEstimators,
@@ -120,6 +112,7 @@ async function fitForest(
     random: new Random(params.seed),
     weights,
     draws: drawsOf(params, weighing),
+    ccpAlpha: params.ccpAlpha,
     ...(outOfBag && { onTree: (tree, leaves) => outOfBag.add(tree, leaves) }),
   });
   if (outOfBag === undefined) return { forest, outOfBag };

@@ -13,8 +13,8 @@ export interface TreeSizes {
   readonly rows: number;
   readonly treeRows: number;
   readonly features: number;
-  /** 0 for a regression. */
-  readonly classes: number;
+  /** Numbers in a node's value. */
+  readonly values: number;
   readonly most: { readonly leaves: number; readonly trees: number };
   /** Whether each tree tells the leaves of the rows that it left out. */
   readonly leavesOut: boolean;
@@ -32,7 +32,7 @@ export class ForestMemory {
   private readonly outBytes: number;
 
   constructor(private readonly sizes: TreeSizes) {
-    const { rows, treeRows, features, classes, most, leavesOut } = sizes;
+    const { rows, treeRows, features, values, most, leavesOut } = sizes;
     const parts = [
       8 * treeRows, // order
       8 * treeRows, // passing
@@ -43,7 +43,7 @@ export class ForestMemory {
       24 * (treeRows + 2), // open nodes
       4 * rows, // counts
       8 * rows, // weights
-      40 * Math.max(classes, 2), // class sums of the node and both sides, and their terms
+      40 * Math.max(values, 2), // class sums of the node and both sides, and their terms
       4 * features,
       placeBytes,
     ];
@@ -55,7 +55,7 @@ export class ForestMemory {
     });
     this.threadBytes = at;
     this.room = 2 * most.leaves - 1;
-    this.treeBytes = (this.room * (8 * Math.max(classes, 1) + 45) + 63) & ~63;
+    this.treeBytes = (this.room * (8 * values + 45) + 63) & ~63;
     this.outBytes = leavesOut ? 4 * rows : 0;
   }
 

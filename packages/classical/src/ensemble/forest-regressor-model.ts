@@ -1,19 +1,17 @@
 import {
-  alignFeatures,
   type AnyEstimator,
   type Dataset,
   type DatasetSchema,
-  denseFeatures,
   denseNames,
   type Matrix,
-  Model,
-  type Regresses,
 } from "@strata-ml/core";
+import { requireOneOutput } from "../tree/output-classes.js";
+import { TreeRegressorModel } from "../tree/tree-regressor-model.js";
 import type { Forest } from "./forest.js";
 import type { OutOfBagResult } from "./out-of-bag.js";
 
 /** A forest whose trees' means are averaged. */
-export abstract class ForestRegressorModel<E extends AnyEstimator> extends Model<E> implements Regresses {
+export abstract class ForestRegressorModel<E extends AnyEstimator> extends TreeRegressorModel<E> {
   constructor(
     estimator: E,
     features: DatasetSchema,
@@ -22,7 +20,7 @@ export abstract class ForestRegressorModel<E extends AnyEstimator> extends Model
     /** How it does on rows that trees left out, where `oobScore` asked for it. */
     readonly outOfBag?: OutOfBagResult,
   ) {
-    super(estimator, features);
+    super(estimator, features, forest.outputs);
   }
 
   /** Mean share of each column of the feature matrix in the decrease of squared error. */
@@ -30,19 +28,21 @@ export abstract class ForestRegressorModel<E extends AnyEstimator> extends Model
     return this.forest.importances(denseNames(this.features).length);
   }
 
-  /** With `oobScore`: R2 on the training rows, each predicted by the trees that did not draw it, by their weights. */
+  /**
+   * With `oobScore`: R2 on the training rows, each predicted by the trees that did not draw it, by their weights. Of several
+   * outputs it is the mean.
+   */
   get oobScore(): number | undefined {
     return this.outOfBag?.score;
   }
 
-  /** With `oobScore`: the mean of each training row's predictions by the trees that did not draw it; NaN where all did. */
+  /**
+   * With `oobScore`: the mean of each training row's predictions by the trees that did not draw it; NaN where all did. Throws
+   * NotSupportedError for a target of several outputs: see `outOfBag`.
+   */
   get oobPrediction(): Float64Array | undefined {
+    requireOneOutput(this.owner, this.outputs, "oobPrediction", "outOfBag.means");
     return this.outOfBag?.means.data;
-  }
-
-  /** Mean over the trees of the mean target in each row's leaf. */
-  predict(data: Dataset): Float64Array {
-    return this.forest.means(this.matrix(data)).data;
   }
 
   /** The leaf that each row falls into, rows x trees: the number of a node of `forest.trees`. */
@@ -50,7 +50,7 @@ export abstract class ForestRegressorModel<E extends AnyEstimator> extends Model
     return this.forest.apply(this.matrix(data));
   }
 
-  private matrix(data: Dataset): Matrix {
-    return denseFeatures(this.owner, alignFeatures(this.owner, this.features, data), { missing: true });
+  protected meansOf(x: Matrix): Matrix {
+    return this.forest.means(x);
   }
 }

@@ -1,5 +1,5 @@
 import { ArtifactError, Matrix, type StoredTensor, type TensorReader } from "@strata-ml/core";
-import { checkTree, LEAF, Tree, type TreeNodes } from "../tree/tree.js";
+import { checkTree, emptyNodes, Tree, type TreeNodes } from "../tree/tree.js";
 import { RowWalker } from "./row-walker.js";
 
 /** Trees that vote or are averaged, all over the same features and with the same outputs. */
@@ -113,18 +113,3 @@ const nodeArrays = [
   "weight",
   "count",
 ] as const;
-
-/** Arrays for so many nodes, all of them leaves. */
-export function emptyNodes(count: number, outputs: number): TreeNodes {
-  return {
-    feature: new Int32Array(count).fill(LEAF),
-    threshold: new Float64Array(count),
-    left: new Int32Array(count).fill(LEAF),
-    right: new Int32Array(count).fill(LEAF),
-    missingLeft: new Uint8Array(count),
-    value: new Float64Array(count * outputs),
-    impurity: new Float64Array(count),
-    weight: new Float64Array(count),
-    count: new Int32Array(count),
-  };
-}

@@ -3,7 +3,8 @@ import { FitRun, Matrix, Random } from "@strata-ml/core";
 import { describe, expect } from "vitest";
 import { LEAF, type Tree } from "../tree/tree.js";
 import { referenceTree } from "./fixtures/reference-tree.js";
-import { type ForestPlan, growForest } from "./grow-forest.js";
+import type { ForestPlan } from "./forest-plan.js";
+import { growForest } from "./grow-forest.js";
 
 const noLimits = {
   maxDepth: null,
@@ -16,7 +17,15 @@ const noLimits = {
 };
 
 /** A matrix of few distinct values, some missing, with a target that depends on it. */
-function sample(rows: number, features: number, classes: number, seed: number, levels = 9, missing = 0.1) {
+function sample(
+  rows: number,
+  features: number,
+  classes: number,
+  seed: number,
+  levels = 9,
+  missing = 0.1,
+  outputs = 1,
+) {
   const random = new Random(seed);
   const cell = (): number =>
     random.uniform() < missing ? Number.NaN : random.integer(levels) - Math.floor(levels / 2);
@@ -29,7 +38,24 @@ function sample(rows: number, features: number, classes: number, seed: number, l
       : Int32Array.from(target, (value) => ((value % classes) + classes) % classes);
   const weights = Float64Array.from({ length: rows }, () => random.integer(4));
   weights[0] = 1;
-  return { x, targets, weights };
+  return { x, targets: outputs > 1 ? several(targets, classes, outputs, random) : targets, weights };
+}
+
+/** The target beside others that are drawn; classes are divided between the outputs, the first of which has two. */
+function several(
+  first: Int32Array | Float64Array,
+  classes: number,
+  outputs: number,
+  random: Random,
+): Int32Array | Float64Array {
+  const values = Array.from({ length: first.length * outputs }, (_, at) => {
+    const k = at % outputs;
+    const own = first[Math.floor(at / outputs)];
+    if (classes === 0) return k === 0 ? own : random.integer(3) + own / 2;
+    if (k === 0) return own % 2;
+    return k < outputs - 1 ? 1 + k : k + 1 + random.integer(classes - outputs);
+  });
+  return classes === 0 ? Float64Array.from(values) : Int32Array.from(values);
 }
 
 function expectSame(tree: Tree, x: Matrix, plan: ForestPlan, t: number): void {
@@ -60,12 +86,19 @@ function expectSame(tree: Tree, x: Matrix, plan: ForestPlan, t: number): void {
 const grown = (x: Matrix, plan: ForestPlan) => growForest(new FitRun("Test"), x, plan);
 
 const kinds = [
+  { criterion: "squaredError", classes: 0, outputs: 2 },
+  { criterion: "squaredError", classes: 0, outputs: 3 },
+  { criterion: "gini", classes: 4, outputs: 2 },
+  { criterion: "gini", classes: 6, outputs: 3 },
+  { criterion: "entropy", classes: 5, outputs: 2 },
   { criterion: "squaredError", classes: 0 },
   { criterion: "gini", classes: 2 },
   { criterion: "gini", classes: 4 },
   { criterion: "entropy", classes: 2 },
   { criterion: "entropy", classes: 5 },
 ] as const;
+
+const outputsOf = (kind: (typeof kinds)[number]): number => ("outputs" in kind ? kind.outputs : 1);
 
 describe("the kernels grow the trees of the plain algorithm", () => {
   test.prop(
@@ -94,7 +127,15 @@ describe("the kernels grow the trees of the plain algorithm", () => {
     { numRuns: 250 },
   )("whatever the limits, weights and draws", async (given) => {
     const { rows, features, kind, seed, weighs, limits, drawsThresholds } = given;
-    const { x, targets, weights } = sample(rows, features, kind.classes, seed, 9, given.missing);
+    const { x, targets, weights } = sample(
+      rows,
+      features,
+      kind.classes,
+      seed,
+      9,
+      given.missing,
+      outputsOf(kind),
+    );
     const draws = { none: null, some: Math.ceil(rows / 2), all: rows }[given.draws];
     const plan: ForestPlan = {
       trees: 2,
@@ -103,7 +144,8 @@ describe("the kernels grow the trees of the plain algorithm", () => {
       targets,
       weights: weighs ? weights : undefined,
       draws,
-      balances: given.balances && draws !== null && kind.classes > 0,
+      ccpAlpha: 0,
+      balances: given.balances && draws !== null && kind.classes > 0 && outputsOf(kind) === 1,
       drawsThresholds,
       limits: { ...limits, maxFeatures: Math.min(limits.maxFeatures, features) },
       threads: 1,
@@ -130,7 +172,7 @@ describe("the kernels grow the trees of the plain algorithm", () => {
   )(
     "best first, where the number of leaves is limited",
     async (rows, seed, kind, drawsThresholds, maxLeafNodes) => {
-      const { x, targets, weights } = sample(rows, 3, kind.classes, seed);
+      const { x, targets, weights } = sample(rows, 3, kind.classes, seed, 9, 0.1, outputsOf(kind));
       const random = new Random(seed);
       const plan: ForestPlan = {
         trees: 1,
@@ -141,6 +183,7 @@ describe("the kernels grow the trees of the plain algorithm", () => {
         weights: weights.map((weight) => weight * (1 + random.uniform())),
         draws: null,
         balances: false,
+        ccpAlpha: 0,
         drawsThresholds,
         limits: { ...noLimits, maxFeatures: 2, maxLeafNodes },
         threads: 1,
@@ -155,14 +198,30 @@ describe("the kernels grow the trees of the plain algorithm", () => {
     "in larger nodes: $kind, random thresholds $drawsThresholds",
     async ({ kind, drawsThresholds }) => {
       const { classes } = kind;
-      const { x, targets, weights } = sample(700, 4, kind.classes, 11, 400, 0.05);
+      // The plain algorithm takes its time, the more for several outputs.
+      const rows = outputsOf(kind) > 1 ? 250 : 700;
+      const { x, targets, weights } = sample(rows, 4, kind.classes, 11, 400, 0.05, outputsOf(kind));
       const limits = { ...noLimits, maxFeatures: 2, minSamplesLeaf: 3 };
-      const some = { trees: 2, random: new Random(3), ...kind, targets, limits, drawsThresholds, threads: 1 };
+      const some = {
+        trees: 2,
+        random: new Random(3),
+        ...kind,
+        targets,
+        limits,
+        ccpAlpha: 0,
+        drawsThresholds,
+        threads: 1,
+      };
       for (const plan of [
-        { ...some, weights: undefined, draws: 700, balances: false },
+        { ...some, weights: undefined, draws: rows, balances: false },
         { ...some, weights, draws: null, balances: false },
         // One row is drawn so often that there are too many pairs of a count and a class to number.
-        { ...some, weights: weights.with(0, 1e4), draws: 6000, balances: classes > 0 },
+        {
+          ...some,
+          weights: weights.with(0, 1e4),
+          draws: 6000,
+          balances: classes > 0 && outputsOf(kind) === 1,
+        },
       ]) {
         const { trees } = await grown(x, plan);
         trees.forEach((tree, t) => expectSame(tree, x, plan, t));

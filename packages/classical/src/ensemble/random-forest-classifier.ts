@@ -7,7 +7,7 @@ import {
   type LabelledDataset,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { labelsSchema } from "../tree/labels-schema.js";
+import { classListsSchema, classListsState, OutputClasses } from "../tree/output-classes.js";
 import { fitClassForest } from "./fit-forest.js";
 import { Forest } from "./forest.js";
 import { ForestClassifierModel } from "./forest-classifier-model.js";
@@ -24,6 +24,9 @@ const params = forestSchema(
  *
  * Weights are the rows' chances to be drawn, and without `bootstrap` the weights of the trees. A missing value goes the
  * way that was better in fit, or to the larger child where its feature had none.
+ *
+ * A target that is a tensor of one whole number an output is of several outputs: impurities are averaged over them, and
+ * `predictOutputs` and `predictProbaOutputs` answer.
  *
  * @throws DataError for a target of one class, infinite features, or weights that are all zero.
  * @see Breiman: Random Forests (2001)
@@ -66,15 +69,16 @@ export class RandomForestClassifierModel extends ForestClassifierModel<RandomFor
 
 export const randomForestClassifierCodec = defineCodec({
   type: "classical/random-forest-classifier",
-  state: z.strictObject({ classes: labelsSchema }),
+  state: z.strictObject({ classes: classListsSchema }),
   estimator: (input) => new RandomForestClassifier(input),
   encode: (model: RandomForestClassifierModel) => ({
-    state: { classes: [...model.classes] },
+    state: { classes: classListsState(model.outputClasses) },
     tensors: { ...model.forest.toTensors(), ...outOfBagTensors(model.outOfBag) },
   }),
   decode: ({ estimator, features, state: { classes }, tensors }) => {
-    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, classes.length);
-    const outOfBag = readOutOfBag(estimator.params, tensors, classes.length);
+    const { total } = new OutputClasses(classes);
+    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, total);
+    const outOfBag = readOutOfBag(estimator.params, tensors, total);
     return new RandomForestClassifierModel(estimator, features, classes, forest, outOfBag);
   },
 });

@@ -7,6 +7,7 @@ import {
   type LabelledDataset,
 } from "@strata-ml/core";
 import { z } from "zod";
+import { outputsSchema, outputsState } from "../tree/tree-regressor-model.js";
 import { fitTargetForest } from "./fit-forest.js";
 import { Forest } from "./forest.js";
 import { forestSchema, forestShape, targetCriterion } from "./forest-params.js";
@@ -22,6 +23,9 @@ const params = forestSchema(z.strictObject({ ...forestShape, criterion: targetCr
  *
  * Weights are the rows' chances to be drawn, and without `bootstrap` the weights of the trees. A missing value goes the
  * way that was better in fit, or to the larger child where its feature had none.
+ *
+ * A target that is a tensor of one number an output is of several outputs: squared errors are averaged over them, and
+ * `predictOutputs` answers.
  *
  * @throws DataError for a target that is not finite numbers, infinite features, or weights that are all zero.
  * @see Breiman: Random Forests (2001)
@@ -62,19 +66,20 @@ export class RandomForestRegressorModel extends ForestRegressorModel<RandomFores
 
 export const randomForestRegressorCodec = defineCodec({
   type: "classical/random-forest-regressor",
-  state: z.null(),
+  state: outputsSchema,
   estimator: (input) => new RandomForestRegressor(input),
   encode: (model: RandomForestRegressorModel) => ({
-    state: null,
+    state: outputsState(model.outputs),
     tensors: { ...model.forest.toTensors(), ...outOfBagTensors(model.outOfBag) },
   }),
-  decode: ({ estimator, features, tensors }) => {
-    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, 1);
+  decode: ({ estimator, features, state, tensors }) => {
+    const outputs = state?.outputs ?? 1;
+    const forest = Forest.fromTensors(estimator.owner, tensors, denseNames(features).length, outputs);
     return new RandomForestRegressorModel(
       estimator,
       features,
       forest,
-      readOutOfBag(estimator.params, tensors, 1),
+      readOutOfBag(estimator.params, tensors, outputs),
     );
   },
 });

@@ -33,6 +33,11 @@ export interface ExplainedTrees {
 
 /** The trees of a model: of boosting, a forest, or one tree. Throws {@link NotSupportedError} for any other model. */
 export function explainedTrees(owner: string, model: Model): ExplainedTrees {
+  if ("outputClasses" in model && (model.outputClasses as readonly unknown[]).length > 1)
+    throw new NotSupportedError(
+      owner,
+      `the model must have one output of classes, received ${model.owner} of ${(model.outputClasses as readonly unknown[]).length}`,
+    );
   const classes = "classes" in model ? (model.classes as readonly Label[]) : undefined;
   if ("boosted" in model && (model.boosted as Boosted).trees instanceof BoostedTrees)
     return boostedTrees(model, model.boosted as Boosted, classes);

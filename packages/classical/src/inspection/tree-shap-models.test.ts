@@ -1,8 +1,9 @@
-import { categorical, DataError, type Dataset, fromColumns, Matrix, Random } from "@strata-ml/core";
+import { categorical, DataError, type Dataset, fromColumns, Matrix, Random, tensor } from "@strata-ml/core";
 import { describe, expect, test } from "vitest";
 import { HistGradientBoostingClassifier } from "../boosting/hist-gradient-boosting-classifier.js";
 import { HistGradientBoostingRegressor } from "../boosting/hist-gradient-boosting-regressor.js";
 import { RandomForestClassifier } from "../ensemble/random-forest-classifier.js";
+import { RandomForestRegressor } from "../ensemble/random-forest-regressor.js";
 import { Ridge } from "../linear/ridge.js";
 import { DecisionTreeClassifier } from "../tree/decision-tree-classifier.js";
 import { DecisionTreeRegressor } from "../tree/decision-tree-regressor.js";
@@ -75,6 +76,14 @@ const models: Record<
     const data = labelled(numbers, [...signal]);
     const model = await new DecisionTreeRegressor({ maxDepth: 6 }).fit(data);
     return [model, data, column(model.predict(data))];
+  },
+  "forest, numbers of two outputs": async () => {
+    const pairs = Float64Array.from({ length: 2 * rows }, (_, at) =>
+      at % 2 === 0 ? signal[at >> 1] : numbers.a[at >> 1] * numbers.c[at >> 1],
+    );
+    const data = fromColumns({ ...numbers, y: tensor(pairs, [2]) }, { target: "y" });
+    const model = await new RandomForestRegressor({ nEstimators: 5, maxDepth: 5 }).fit(data);
+    return [model, data, model.predictOutputs(data)];
   },
 };
 
@@ -187,6 +196,12 @@ describe("treeShap", () => {
 
   test("refuses other models and a background without rows", async () => {
     const data = labelled({ a: numbers.a }, [...signal]);
+    const codes = Float64Array.from({ length: 2 * rows }, (_, at) => yes[at >> 1] + (at % 3));
+    const pairs = fromColumns({ ...numbers, y: tensor(codes, [2]) }, { target: "y" });
+    const several = await new RandomForestClassifier({ nEstimators: 2 }).fit(pairs);
+    await expect(treeShap(several, pairs)).rejects.toThrow(
+      "treeShap: the model must have one output of classes, received RandomForestClassifier of 2",
+    );
     const ridge = await new Ridge().fit(data);
     await expect(treeShap(ridge, data)).rejects.toThrow(
       "treeShap: the model must be of trees (boosting, a forest, a decision tree), received Ridge",

@@ -29,7 +29,7 @@ export interface TreeShapOptions extends Pick<FitOptions, "signal" | "onProgress
 export interface ShapValues {
   /** Names of the features: the columns of each matrix of `values`. */
   readonly features: readonly string[];
-  /** What the outputs are about: a class label, or "value" of a regressor. */
+  /** What the outputs are about: a class label, "value" of a regressor, or the number of each of its outputs where they are several. */
   readonly outputs: readonly Label[];
   /** The mean output, one number an output. */
   readonly base: Float64Array;

@@ -1,7 +1,6 @@
 import type { Matrix } from "@strata-ml/core";
 import { z } from "zod";
-import { emptyNodes } from "../ensemble/forest.js";
-import { LEAF, Tree, type TreeNodes } from "../tree/tree.js";
+import { emptyNodes, LEAF, Tree, type TreeNodes } from "../tree/tree.js";
 
 /** What the library's `toJSON` gives, as far as it is used here. */
 const librarySchema = z.object({

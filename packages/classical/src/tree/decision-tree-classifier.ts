@@ -1,43 +1,23 @@
 import {
-  alignFeatures,
-  type Classifies,
-  classTarget,
   type Dataset,
   type DatasetSchema,
   defineCodec,
-  denseFeatures,
   denseNames,
   Estimator,
   type EstimatorTags,
   type FitOptions,
-  FitRun,
-  type Label,
   type LabelledDataset,
-  Matrix,
-  Model,
-  type PredictsProbability,
-  Random,
-  sampleWeights,
-  weightsWithClasses,
+  type Matrix,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { argmax } from "./argmax.js";
-import { ClassCriterion, entropy, gini } from "./criterion.js";
-import { labelsSchema } from "./labels-schema.js";
+import { fitClassTree } from "./fit-tree.js";
+import { type ClassLists, classListsSchema, classListsState, OutputClasses } from "./output-classes.js";
+import { type CostComplexityPath, costComplexityPath } from "./prune.js";
 import { Tree } from "./tree.js";
-import { growTree } from "./tree-builder.js";
-import { classWeightSchema, growthLimits, treeShape, treeWeights } from "./tree-params.js";
+import { TreeClassifierModel } from "./tree-classifier-model.js";
+import { classTreeShape } from "./tree-params.js";
 
-const params = z.strictObject({
-  criterion: z
-    .enum(["gini", "entropy", "logLoss"])
-    .default("gini")
-    .describe("Impurity that a split decreases; 'logLoss' is another name of 'entropy'"),
-  ...treeShape,
-  classWeight: classWeightSchema
-    .default(null)
-    .describe("'balanced', or a factor by class label that multiplies the sample weights"),
-});
+const params = z.strictObject(classTreeShape);
 
 /**
  * A CART decision tree with exact best splits, as scikit-learn's DecisionTreeClassifier.
@@ -45,6 +25,9 @@ const params = z.strictObject({
  * Thresholds are float64 midpoints of neighbouring values (scikit-learn rounds features to float32 first). Of equally
  * good splits the first feature wins, then the lowest threshold, where scikit-learn draws one. A missing value goes the
  * way that was better in fit, or to the larger child where its feature had none.
+ *
+ * A target that is a tensor of one whole number an output is of several outputs: impurities are averaged over them, and
+ * `predictOutputs` and `predictProbaOutputs` answer.
  *
  * @throws DataError for a target of one class, infinite features, or weights that are all zero.
  * @see Breiman, Friedman, Olshen, Stone: Classification and Regression Trees (1984)
@@ -76,37 +59,37 @@ export class DecisionTreeClassifier extends Estimator<
     data: LabelledDataset,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<DecisionTreeClassifierModel> {
-    const run = new FitRun(this.owner, options);
-    const target = classTarget(this.owner, data);
-    const x = denseFeatures(this.owner, data, { missing: true });
-    const given = weightsWithClasses(
-      this.owner,
-      sampleWeights(this.owner, data),
-      target,
-      this.params.classWeight,
-    );
-    const weights = treeWeights(this.owner, given, x.rows);
-    const impurityOf = this.params.criterion === "gini" ? gini : entropy;
-    const criterion = new ClassCriterion(target.codes, weights, target.classes.length, impurityOf);
-    const columns = Array.from({ length: x.columns }, (_, j) => x.column(j));
-    const limits = growthLimits(this.params, x.columns);
-    const tree = await growTree(run, columns, weights, criterion, limits, new Random(this.params.seed));
-    return new DecisionTreeClassifierModel(this, data.featureSchema, target.classes, tree);
+    const { tree, classes } = await fitClassTree(this.owner, this.params, data, options);
+    return new DecisionTreeClassifierModel(this, data.featureSchema, classes, tree);
+  }
+
+  /**
+   * What `ccpAlpha` prunes from the tree that is fitted without it: every value of it that makes a difference, ascending
+   * from 0, and the weighted impurity of the leaves that are left.
+   *
+   * @example
+   * const data = fromColumns({ x: [1, 2, 8, 9], y: ["a", "b", "b", "b"] }, { target: "y" });
+   * const path = await new DecisionTreeClassifier().costComplexityPath(data);
+   * path.ccpAlphas; // Float64Array [0, 0.375]
+   */
+  async costComplexityPath(
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<CostComplexityPath> {
+    const params = { ...this.params, ccpAlpha: 0 };
+    return costComplexityPath((await fitClassTree(this.owner, params, data, options)).tree);
   }
 }
 
-export class DecisionTreeClassifierModel
-  extends Model<DecisionTreeClassifier>
-  implements Classifies, PredictsProbability
-{
+export class DecisionTreeClassifierModel extends TreeClassifierModel<DecisionTreeClassifier> {
   constructor(
     estimator: DecisionTreeClassifier,
     features: DatasetSchema,
-    readonly classes: readonly Label[],
-    /** The nodes; a node's value is its class shares. */
+    classes: ClassLists,
+    /** The nodes; a node's value is its class shares, of several outputs those of one after another's. */
     readonly tree: Tree,
   ) {
-    super(estimator, features);
+    super(estimator, features, classes);
   }
 
   /** Edges from the root to the deepest leaf. */
@@ -123,40 +106,27 @@ export class DecisionTreeClassifierModel
     return this.tree.importances(denseNames(this.features).length);
   }
 
-  predict(data: Dataset): Label[] {
-    const probability = this.predictProba(data);
-    return Array.from({ length: probability.rows }, (_, i) => this.classes[argmax(probability.row(i))]);
-  }
-
-  /** Weighted class shares of the training rows in each row's leaf. */
-  predictProba(data: Dataset): Matrix {
-    const x = this.matrix(data);
-    const out = new Matrix(x.rows, this.classes.length);
-    this.tree.addValues(x, out.data);
-    return out;
-  }
-
   /** Node number of the leaf that each row falls into. */
   apply(data: Dataset): Int32Array {
     return this.tree.apply(this.matrix(data));
   }
 
-  private matrix(data: Dataset): Matrix {
-    return denseFeatures(this.owner, alignFeatures(this.owner, this.features, data), { missing: true });
+  protected sharesOf(x: Matrix): Matrix {
+    return this.tree.values(x);
   }
 }
 
 export const decisionTreeClassifierCodec = defineCodec({
   type: "classical/decision-tree-classifier",
-  state: z.strictObject({ classes: labelsSchema }),
+  state: z.strictObject({ classes: classListsSchema }),
   estimator: (input) => new DecisionTreeClassifier(input),
   encode: (model: DecisionTreeClassifierModel) => ({
-    state: { classes: [...model.classes] },
+    state: { classes: classListsState(model.outputClasses) },
     tensors: model.tree.toTensors(),
   }),
   decode: ({ estimator, features, state: { classes }, tensors }) => {
     const columns = denseNames(features).length;
-    const tree = Tree.fromTensors(estimator.owner, tensors, columns, classes.length);
+    const tree = Tree.fromTensors(estimator.owner, tensors, columns, new OutputClasses(classes).total);
     return new DecisionTreeClassifierModel(estimator, features, classes, tree);
   },
 });

@@ -1,27 +1,20 @@
 import {
-  alignFeatures,
   type Dataset,
   type DatasetSchema,
   defineCodec,
-  denseFeatures,
   denseNames,
   Estimator,
   type EstimatorTags,
   type FitOptions,
-  FitRun,
   type LabelledDataset,
   type Matrix,
-  Model,
-  numericTarget,
-  Random,
-  type Regresses,
-  sampleWeights,
 } from "@strata-ml/core";
 import { z } from "zod";
-import { SquaredErrorCriterion } from "./criterion.js";
+import { fitTargetTree } from "./fit-tree.js";
+import { type CostComplexityPath, costComplexityPath } from "./prune.js";
 import { Tree } from "./tree.js";
-import { growTree } from "./tree-builder.js";
-import { growthLimits, treeShape, treeWeights } from "./tree-params.js";
+import { treeShape } from "./tree-params.js";
+import { outputsSchema, outputsState, TreeRegressorModel } from "./tree-regressor-model.js";
 
 const params = z.strictObject({
   criterion: z
@@ -34,6 +27,9 @@ const params = z.strictObject({
 /**
  * A CART regression tree with exact best splits, as scikit-learn's DecisionTreeRegressor with squared error.
  * Thresholds, ties and missing values are treated as by `DecisionTreeClassifier`.
+ *
+ * A target that is a tensor of one number an output is of several outputs: squared errors are averaged over them, and
+ * `predictOutputs` answers.
  *
  * @throws DataError for a target that is not finite numbers, infinite features, or weights that are all zero.
  * @see Breiman, Friedman, Olshen, Stone: Classification and Regression Trees (1984)
@@ -64,26 +60,36 @@ export class DecisionTreeRegressor extends Estimator<
     data: LabelledDataset,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<DecisionTreeRegressorModel> {
-    const run = new FitRun(this.owner, options);
-    const y = numericTarget(this.owner, data);
-    const x = denseFeatures(this.owner, data, { missing: true });
-    const weights = treeWeights(this.owner, sampleWeights(this.owner, data), x.rows);
-    const criterion = new SquaredErrorCriterion(y, weights);
-    const columns = Array.from({ length: x.columns }, (_, j) => x.column(j));
-    const limits = growthLimits(this.params, x.columns);
-    const tree = await growTree(run, columns, weights, criterion, limits, new Random(this.params.seed));
+    const tree = await fitTargetTree(this.owner, this.params, data, options);
     return new DecisionTreeRegressorModel(this, data.featureSchema, tree);
+  }
+
+  /**
+   * What `ccpAlpha` prunes from the tree that is fitted without it: every value of it that makes a difference, ascending
+   * from 0, and the weighted squared error about the mean of the leaves that are left.
+   *
+   * @example
+   * const data = fromColumns({ x: [1, 2, 8, 9], y: [0, 2, 10, 12] }, { target: "y" });
+   * const path = await new DecisionTreeRegressor().costComplexityPath(data);
+   * path.ccpAlphas; // Float64Array [0, 0.5, 0.5, 25]
+   */
+  async costComplexityPath(
+    data: LabelledDataset,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<CostComplexityPath> {
+    const params = { ...this.params, ccpAlpha: 0 };
+    return costComplexityPath(await fitTargetTree(this.owner, params, data, options));
   }
 }
 
-export class DecisionTreeRegressorModel extends Model<DecisionTreeRegressor> implements Regresses {
+export class DecisionTreeRegressorModel extends TreeRegressorModel<DecisionTreeRegressor> {
   constructor(
     estimator: DecisionTreeRegressor,
     features: DatasetSchema,
     /** The nodes; a node's value is the weighted mean of its targets. */
     readonly tree: Tree,
   ) {
-    super(estimator, features);
+    super(estimator, features, tree.outputs);
   }
 
   /** Edges from the root to the deepest leaf. */
@@ -100,30 +106,27 @@ export class DecisionTreeRegressorModel extends Model<DecisionTreeRegressor> imp
     return this.tree.importances(denseNames(this.features).length);
   }
 
-  predict(data: Dataset): Float64Array {
-    const x = this.matrix(data);
-    const out = new Float64Array(x.rows);
-    this.tree.addValues(x, out);
-    return out;
-  }
-
   /** Node number of the leaf that each row falls into. */
   apply(data: Dataset): Int32Array {
     return this.tree.apply(this.matrix(data));
   }
 
-  private matrix(data: Dataset): Matrix {
-    return denseFeatures(this.owner, alignFeatures(this.owner, this.features, data), { missing: true });
+  protected meansOf(x: Matrix): Matrix {
+    return this.tree.values(x);
   }
 }
 
 export const decisionTreeRegressorCodec = defineCodec({
   type: "classical/decision-tree-regressor",
-  state: z.null(),
+  state: outputsSchema,
   estimator: (input) => new DecisionTreeRegressor(input),
-  encode: (model: DecisionTreeRegressorModel) => ({ state: null, tensors: model.tree.toTensors() }),
-  decode: ({ estimator, features, tensors }) => {
-    const tree = Tree.fromTensors(estimator.owner, tensors, denseNames(features).length, 1);
+  encode: (model: DecisionTreeRegressorModel) => ({
+    state: outputsState(model.outputs),
+    tensors: model.tree.toTensors(),
+  }),
+  decode: ({ estimator, features, state, tensors }) => {
+    const columns = denseNames(features).length;
+    const tree = Tree.fromTensors(estimator.owner, tensors, columns, state?.outputs ?? 1);
     return new DecisionTreeRegressorModel(estimator, features, tree);
   },
 });

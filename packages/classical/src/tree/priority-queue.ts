@@ -1,4 +1,7 @@
-/** A binary heap: gives the item of highest priority first, and of equal ones the one that came first. */
+/**
+ * A binary heap: gives the item of highest priority first, and of equal ones the one of the lowest order, which is the one
+ * that came first unless an order is given.
+ */
 export class PriorityQueue<T> {
   private readonly heap: { readonly item: T; readonly priority: number; readonly order: number }[] = [];
   private pushed = 0;
@@ -7,9 +10,14 @@ export class PriorityQueue<T> {
     return this.heap.length;
   }
 
-  push(item: T, priority: number): void {
+  /** The item that {@link pop} would take out. */
+  first(): T | undefined {
+    return this.heap.length > 0 ? this.heap[0].item : undefined;
+  }
+
+  push(item: T, priority: number, order = this.pushed++): void {
     const { heap } = this;
-    heap.push({ item, priority, order: this.pushed++ });
+    heap.push({ item, priority, order });
     let at = heap.length - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;

@@ -1,6 +1,5 @@
 import { DataError } from "@strata-ml/core";
 import { z } from "zod";
-import type { GrowthLimits } from "./tree-builder.js";
 
 /** Params that classifier and regressor trees share. */
 export const treeShape = {
@@ -28,6 +27,11 @@ export const treeShape = {
     .min(0)
     .default(0)
     .describe("Least weighted decrease of impurity that a split must bring"),
+  ccpAlpha: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("Branches whose impurity falls by less than this a leaf are pruned; 0 prunes nothing"),
   seed: z.number().default(0).describe("Seed of the features drawn where maxFeatures leaves some out"),
 };
 
@@ -38,7 +42,30 @@ export const classWeightSchema = z.union([
   z.null(),
 ]);
 
-type TreeParams = z.output<z.ZodObject<typeof treeShape>>;
+export const classTreeShape = {
+  criterion: z
+    .enum(["gini", "entropy", "logLoss"])
+    .default("gini")
+    .describe("Impurity that a split decreases; 'logLoss' is another name of 'entropy'"),
+  ...treeShape,
+  classWeight: classWeightSchema
+    .default(null)
+    .describe("'balanced', or a factor by class label that multiplies the sample weights"),
+};
+
+export type TreeParams = z.output<z.ZodObject<typeof treeShape>>;
+export type ClassTreeParams = z.output<z.ZodObject<typeof classTreeShape>>;
+
+/** When a tree stops growing; `null` is no limit. */
+export interface GrowthLimits {
+  readonly maxDepth: number | null;
+  readonly minSamplesSplit: number;
+  readonly minSamplesLeaf: number;
+  readonly minWeightFractionLeaf: number;
+  readonly maxFeatures: number;
+  readonly maxLeafNodes: number | null;
+  readonly minImpurityDecrease: number;
+}
 
 /** The limits that params mean for a number of features. */
 export function growthLimits(params: TreeParams, features: number): GrowthLimits {
@@ -54,13 +81,13 @@ export function featuresPerSplit(maxFeatures: TreeParams["maxFeatures"], feature
   return Math.min(features, Math.max(1, count));
 }
 
-/** The weights, or ones; throws {@link DataError} where class weights leave nothing. */
-export function treeWeights(owner: string, weights: Float64Array | undefined, rows: number): Float64Array {
-  if (weights === undefined) return new Float64Array(rows).fill(1);
-  if (!weights.some((weight) => weight > 0))
+/** How many rows have weight; throws {@link DataError} where class weights leave none. */
+export function weighingRows(owner: string, weights: Float64Array | undefined, rows: number): number {
+  const count = weights === undefined ? rows : weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
+  if (count === 0)
     throw new DataError(
       owner,
       "sample weights times class weights must not all be zero, received only zeros",
     );
-  return weights;
+  return count;
 }

@@ -1,4 +1,4 @@
-import { ArtifactError, type Matrix, type StoredTensor, type TensorReader } from "@strata-ml/core";
+import { ArtifactError, Matrix, type StoredTensor, type TensorReader } from "@strata-ml/core";
 
 /** `feature` and children of a leaf. */
 export const LEAF = -1;
@@ -21,6 +21,21 @@ export interface TreeNodes {
   readonly weight: Float64Array;
   /** Number of training rows. */
   readonly count: Int32Array;
+}
+
+/** Arrays for so many nodes, all of them leaves. */
+export function emptyNodes(count: number, outputs: number): TreeNodes {
+  return {
+    feature: new Int32Array(count).fill(LEAF),
+    threshold: new Float64Array(count),
+    left: new Int32Array(count).fill(LEAF),
+    right: new Int32Array(count).fill(LEAF),
+    missingLeft: new Uint8Array(count),
+    value: new Float64Array(count * outputs),
+    impurity: new Float64Array(count),
+    weight: new Float64Array(count),
+    count: new Int32Array(count),
+  };
 }
 
 /** A binary decision tree in flat arrays: node 0 is the root, and children have higher numbers than their parent. */
@@ -68,6 +83,13 @@ export class Tree {
       leaves[i] = node;
     }
     return leaves;
+  }
+
+  /** The value of each row's leaf, rows x outputs. */
+  values(x: Matrix): Matrix {
+    const out = new Matrix(x.rows, this.outputs);
+    this.addValues(x, out.data);
+    return out;
   }
 
   /** Adds each row's value to `out` (rows x outputs, row-major). */

@@ -2,9 +2,17 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { DataError, ParamError } from "../errors.js";
 import type { ColumnLike } from "./column-build.js";
-import { categorical, text } from "./column-build.js";
+import { categorical, tensor, text } from "./column-build.js";
 import { fromColumns } from "./from-columns.js";
-import { classTarget, numericTarget, requireRows, sampleWeights, weightsWithClasses } from "./target.js";
+import {
+  classOutputsTarget,
+  classTarget,
+  numericTarget,
+  outputsTarget,
+  requireRows,
+  sampleWeights,
+  weightsWithClasses,
+} from "./target.js";
 
 const withTarget = (y: ColumnLike) => fromColumns({ y }, { target: "y" });
 const nan = Number.NaN;
@@ -73,6 +81,80 @@ describe("numericTarget", () => {
       "Split: the dataset must have at least 2 rows, received 1",
     );
     expect(() => requireRows("Split", withTarget([1, 2]), 2)).not.toThrow();
+  });
+});
+
+describe("several outputs", () => {
+  const two = withTarget(tensor(Float64Array.of(1, 5, 2, 5, 1, 9), [2]));
+
+  test("a tensor is rows x outputs, a numeric column one output", () => {
+    expect(outputsTarget("Tree", two).toRows()).toEqual([
+      [1, 5],
+      [2, 5],
+      [1, 9],
+    ]);
+    expect(outputsTarget("Tree", withTarget(Float32Array.of(0.5, 1))).toRows()).toEqual([[0.5], [1]]);
+  });
+
+  test("classes by output, of which some may be single; other columns are one output", () => {
+    expect(classOutputsTarget("Tree", two)).toEqual([
+      { classes: [1, 2], codes: Int32Array.of(0, 1, 0) },
+      { classes: [5, 9], codes: Int32Array.of(0, 0, 1) },
+    ]);
+    const single = classOutputsTarget("Tree", withTarget(tensor(Float64Array.of(1, 5, 2, 5), [2])));
+    expect(single.map(({ classes }) => classes)).toEqual([[1, 2], [5]]);
+    const words = withTarget(["b", "a"]);
+    expect(classOutputsTarget("Tree", words)).toEqual([classTarget("Tree", words)]);
+  });
+
+  test.each<[ColumnLike, string, string]>([
+    [
+      tensor(Float64Array.of(1, 2, 3, nan), [2]),
+      "finite, received NaN at row 1, output 1",
+      "received NaN at row 1, output 1",
+    ],
+    [tensor(Float64Array.of(0, 1, 0.5, 2), [2]), "", "received 0.5 at row 1, output 0 (a regressor"],
+    [
+      tensor(Float64Array.of(1, 2, 1, 2), [2]),
+      "",
+      "an output of at least 2 classes, received 1 class in each of 2",
+    ],
+    [
+      tensor(Float64Array.of(1, 2, 3, 4), [1, 2]),
+      "a vector a row, received a tensor of shape [1, 2]",
+      "a vector a row, received a tensor of shape [1, 2]",
+    ],
+    [
+      text(["a", "b"]),
+      "the target of a regressor must be numeric, or a tensor of outputs, received text",
+      "the target of a classifier must be numeric or categorical, or a tensor of outputs, received text",
+    ],
+    [["a", "b"], "the target of a regressor must be numeric, received categorical", ""],
+    [
+      tensor(Float64Array.of(), [2]),
+      "must have at least 1 row, received 0",
+      "must have at least 1 row, received 0",
+    ],
+  ])("refuses %j", (y, ofNumbers, ofClasses) => {
+    if (ofNumbers !== "") expect(() => outputsTarget("Tree", withTarget(y))).toThrow(ofNumbers);
+    else expect(outputsTarget("Tree", withTarget(y)).columns).toBe(2);
+    if (ofClasses !== "") expect(() => classOutputsTarget("Tree", withTarget(y))).toThrow(ofClasses);
+    else expect(classOutputsTarget("Tree", withTarget(y)).length).toBe(1);
+  });
+
+  test("balanced factors multiply; other class weights don't say whose label they mean", () => {
+    const targets = classOutputsTarget("Tree", two);
+    // 3 / (2 * 2) for a class of two rows, 3 / (2 * 1) for one of one.
+    expect([...weightsWithClasses("Tree", undefined, targets, "balanced")!]).toEqual([
+      0.75 * 0.75,
+      1.5 * 0.75,
+      0.75 * 1.5,
+    ]);
+    const weights = Float64Array.of(1, 0, 3);
+    expect(weightsWithClasses("Tree", weights, targets, null)).toBe(weights);
+    expect(() => weightsWithClasses("Tree", undefined, targets, { 1: 2 })).toThrow(
+      "Tree: classWeight must be 'balanced' or null for a target of several outputs, received",
+    );
   });
 });
 

@@ -1,5 +1,7 @@
 import { DataError, describe, ParamError } from "../errors.js";
 import { aNumber, requireDataset, requireOptions } from "../guard.js";
+import { Matrix } from "../matrix.js";
+import type { TensorColumn } from "./column.js";
 import type { LabelledDataset } from "./dataset.js";
 import type { Dataset } from "./dataset.js";
 
@@ -67,16 +69,16 @@ function fromCodes(owner: string, codes: Int32Array, categories: readonly string
   return { classes: kept.map((code) => categories[code]), codes: codes.map((code) => place.get(code)!) };
 }
 
-function fromNumbers(owner: string, values: ArrayLike<number>): ClassTarget {
+function fromNumbers(owner: string, values: ArrayLike<number>, where = ""): ClassTarget {
   const seen = new Set<number>();
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     if (Number.isNaN(value))
-      throw new DataError(owner, `the target must not be missing, received NaN at row ${row}`);
+      throw new DataError(owner, `the target must not be missing, received NaN at row ${row}${where}`);
     if (!Number.isInteger(value)) {
       throw new DataError(
         owner,
-        `the target of a classifier must be whole numbers or categories, received ${value} at row ${row} (a regressor fits continuous targets)`,
+        `the target of a classifier must be whole numbers or categories, received ${value} at row ${row}${where} (a regressor fits continuous targets)`,
       );
     }
     seen.add(value);
@@ -100,6 +102,65 @@ export function numericTarget(owner: string, data: LabelledDataset): Float64Arra
     }
   }
   return target.values instanceof Float64Array ? target.values : Float64Array.from(target.values);
+}
+
+/**
+ * The targets of a regressor of several outputs, rows x outputs: a tensor column of one number an output. A numeric column is
+ * one output.
+ *
+ * @throws DataError for what is no dataset, another kind of column, a tensor that is no vector a row, a value that is not
+ * finite, or an empty dataset.
+ */
+export function outputsTarget(owner: string, data: LabelledDataset): Matrix {
+  requireRows(owner, data);
+  const target = outputsColumn(owner, data, "a regressor must be numeric");
+  if (target === undefined) return new Matrix(data.rows, 1, numericTarget(owner, data));
+  const [outputs] = target.shape;
+  target.values.forEach((value, at) => {
+    if (!Number.isFinite(value))
+      throw new DataError(
+        owner,
+        `the target must be finite, received ${value} at row ${Math.floor(at / outputs)}, output ${at % outputs}`,
+      );
+  });
+  return new Matrix(data.rows, outputs, Float64Array.from(target.values));
+}
+
+/**
+ * The targets of a classifier of several outputs, one for each: of a tensor column of one whole number an output. Some outputs
+ * may be of one class, but not all. Any other column is one output, read by {@link classTarget}.
+ *
+ * @throws DataError as {@link classTarget} does, and for a tensor that is no vector a row.
+ */
+export function classOutputsTarget(owner: string, data: LabelledDataset): readonly ClassTarget[] {
+  requireRows(owner, data);
+  const target = outputsColumn(owner, data, "a classifier must be numeric or categorical");
+  if (target === undefined) return [classTarget(owner, data)];
+  const [outputs] = target.shape;
+  const targets = Array.from({ length: outputs }, (_, k) => {
+    const values = Float64Array.from({ length: data.rows }, (_, row) => target.values[row * outputs + k]);
+    return fromNumbers(owner, values, `, output ${k}`);
+  });
+  if (targets.every(({ classes }) => classes.length < 2))
+    throw new DataError(
+      owner,
+      `the target must have an output of at least 2 classes, received 1 class in each of ${outputs}`,
+    );
+  return targets;
+}
+
+/** The target where it is a vector a row, undefined where it is numeric or categorical. */
+function outputsColumn(owner: string, data: LabelledDataset, kinds: string): TensorColumn | undefined {
+  const { target } = data.labelled(owner);
+  if (target.kind === "numeric" || target.kind === "categorical") return undefined;
+  if (target.kind !== "tensor")
+    throw new DataError(owner, `the target of ${kinds}, or a tensor of outputs, received ${target.kind}`);
+  if (target.shape.length !== 1)
+    throw new DataError(
+      owner,
+      `a target of several outputs must be a vector a row, received a tensor of shape [${target.shape.join(", ")}]`,
+    );
+  return target;
 }
 
 /**
@@ -129,20 +190,30 @@ export function sampleWeights(owner: string, data: Dataset): Float64Array | unde
 export type ClassWeight = "balanced" | Readonly<Record<string, number>> | null;
 
 /**
- * Sample weights multiplied by class weights; undefined where neither is given.
+ * Sample weights multiplied by class weights; undefined where neither is given. Of several outputs the factors multiply, and
+ * only `"balanced"` says which label is whose.
  * Balanced gives each class the same total: total / (classes * class total), counting with the sample weights where there
  * are any, as scikit-learn does for linear models since 1.9. (Its trees count rows, so that weight 2 differs from two rows.)
  */
 export function weightsWithClasses(
   owner: string,
   weights: Float64Array | undefined,
-  target: ClassTarget,
+  target: ClassTarget | readonly ClassTarget[],
   classWeight: ClassWeight,
 ): Float64Array | undefined {
   if (classWeight === null) return weights;
-  const factors = classFactors(owner, target, weights, classWeight);
-  const out = new Float64Array(target.codes.length);
-  for (let row = 0; row < out.length; row++) out[row] = (weights?.[row] ?? 1) * factors[target.codes[row]];
+  const targets = "codes" in target ? [target] : target;
+  if (targets.length > 1 && classWeight !== "balanced")
+    throw new ParamError(
+      owner,
+      `classWeight must be 'balanced' or null for a target of several outputs, received ${describe(classWeight)}`,
+    );
+  const rows = targets[0].codes.length;
+  const out = weights === undefined ? new Float64Array(rows).fill(1) : Float64Array.from(weights);
+  for (const each of targets) {
+    const factors = classFactors(owner, each, weights, classWeight);
+    for (let row = 0; row < rows; row++) out[row] *= factors[each.codes[row]];
+  }
   return out;
 }
 

@@ -1,0 +1,74 @@
+import {
+  alignFeatures,
+  type AnyEstimator,
+  type Classifies,
+  type Dataset,
+  type DatasetSchema,
+  denseFeatures,
+  type Label,
+  type Matrix,
+  Model,
+  type PredictsProbability,
+} from "@strata-ml/core";
+import { argmax } from "./argmax.js";
+import { type ClassLists, OutputClasses } from "./output-classes.js";
+
+/** What classifiers of one tree and of many answer from the class shares that they give to rows. */
+export abstract class TreeClassifierModel<E extends AnyEstimator>
+  extends Model<E>
+  implements Classifies, PredictsProbability
+{
+  protected readonly lists: OutputClasses;
+
+  /** @param classes the classes, or of a target of several outputs those of each */
+  constructor(estimator: E, features: DatasetSchema, classes: ClassLists) {
+    super(estimator, features);
+    this.lists = new OutputClasses(classes);
+  }
+
+  /** Class shares of rows, those of one output after another's. */
+  protected abstract sharesOf(x: Matrix): Matrix;
+
+  /** The classes; throws NotSupportedError for a target of several outputs, which have `outputClasses`. */
+  get classes(): readonly Label[] {
+    return this.lists.only(this.owner, "classes", "outputClasses");
+  }
+
+  /** The classes of each output: one list, or as many as a target that is a tensor has numbers. */
+  get outputClasses(): readonly (readonly Label[])[] {
+    return this.lists.each;
+  }
+
+  /**
+   * The class of the greatest share; the first one of equals. Throws NotSupportedError for a target of several outputs:
+   * see `predictOutputs`.
+   */
+  predict(data: Dataset): Label[] {
+    const classes = this.lists.only(this.owner, "predict", "predictOutputs");
+    const shares = this.sharesOf(this.matrix(data));
+    return Array.from({ length: shares.rows }, (_, i) => classes[argmax(shares.row(i))]);
+  }
+
+  /**
+   * Rows x classes: the class shares of the training rows in each row's leaf, their mean over the trees. Throws
+   * NotSupportedError for a target of several outputs: see `predictProbaOutputs`.
+   */
+  predictProba(data: Dataset): Matrix {
+    this.lists.only(this.owner, "predictProba", "predictProbaOutputs");
+    return this.sharesOf(this.matrix(data));
+  }
+
+  /** Rows x outputs: of each output the class of the greatest share. Throws NotSupportedError for classes that are strings. */
+  predictOutputs(data: Dataset): Matrix {
+    return this.lists.labels(this.owner, this.sharesOf(this.matrix(data)));
+  }
+
+  /** Of each output the class shares, rows x its classes. */
+  predictProbaOutputs(data: Dataset): Matrix[] {
+    return this.lists.split(this.sharesOf(this.matrix(data)));
+  }
+
+  protected matrix(data: Dataset): Matrix {
+    return denseFeatures(this.owner, alignFeatures(this.owner, this.features, data), { missing: true });
+  }
+}
