@@ -172,9 +172,9 @@ export class HistGradientBoostingRegressor
     start?: HistGradientBoostingRegressorModel,
   ): Promise<HistGradientBoostingRegressorModel> {
     const run = new FitRun(this.owner, options);
+    const target = this.targetRows(data);
     const features = start?.features ?? data.featureSchema;
-    const own = start ? alignFeatures(this.owner, features, data) : data;
-    const rows = { ...this.targetRows(data), data: own };
+    const rows = { ...target, data: start ? alignFeatures(this.owner, features, data) : data };
     const given = options.validation;
     const validation = given && {
       ...this.targetRows(given),

@@ -7,6 +7,7 @@ import {
 } from "@strata-ml/core";
 import type { ClassLists } from "../tree/output-classes.js";
 import { TreeClassifierModel } from "../tree/tree-classifier-model.js";
+import type { Tree } from "../tree/tree.js";
 import type { Forest } from "./forest.js";
 import type { OutOfBagResult } from "./out-of-bag.js";
 
@@ -48,6 +49,10 @@ export abstract class ForestClassifierModel<E extends AnyEstimator> extends Tree
   /** The leaf that each row falls into, rows x trees: the number of a node of `forest.trees`. */
   apply(data: Dataset): Matrix {
     return this.forest.apply(this.matrix(data));
+  }
+
+  protected get averaged(): readonly Tree[] {
+    return this.forest.trees;
   }
 
   protected sharesOf(x: Matrix): Matrix {

@@ -7,6 +7,7 @@ import {
 } from "@strata-ml/core";
 import { requireOneOutput } from "../tree/output-classes.js";
 import { TreeRegressorModel } from "../tree/tree-regressor-model.js";
+import type { Tree } from "../tree/tree.js";
 import type { Forest } from "./forest.js";
 import type { OutOfBagResult } from "./out-of-bag.js";
 
@@ -48,6 +49,10 @@ export abstract class ForestRegressorModel<E extends AnyEstimator> extends TreeR
   /** The leaf that each row falls into, rows x trees: the number of a node of `forest.trees`. */
   apply(data: Dataset): Matrix {
     return this.forest.apply(this.matrix(data));
+  }
+
+  protected get averaged(): readonly Tree[] {
+    return this.forest.trees;
   }
 
   protected meansOf(x: Matrix): Matrix {

@@ -108,8 +108,11 @@ export class KernelTeam {
     for (let i = 0; i < values.length; i++) this.f64[(argsAt >> 3) + first + i] = values[i];
   }
 
-  /** Runs a job whose arguments are written; returns when every thread is done. */
+  /** Runs a job whose arguments are written, on this thread or on all; returns when every thread is done. */
   run(job: Job, threads = this.threads): void {
+    // Every thread that wakes up reports; were some not awaited, they would be counted for others.
+    if (threads !== 1 && threads !== this.threads)
+      throw new RangeError(`KernelTeam: a job must run on 1 or ${this.threads} threads, received ${threads}`);
     this.kernels.dispatch(job, threads, maySleep ? 1 : 0);
   }
 

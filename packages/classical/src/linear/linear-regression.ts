@@ -12,8 +12,14 @@ import {
   numericTarget,
   type Regresses,
   sampleWeights,
+  type DenseRow,
+  type NamedRow,
+  type RowScorer,
+  type ScoresRows,
 } from "@strata-ml/core";
 import { z } from "zod";
+import { rowScorer } from "../scorer/row-reader.js";
+import { rowScores } from "./row-scores.js";
 import { designMatrix, designWidth, linearScores } from "./design-matrix.js";
 import { leastSquares } from "./least-squares.js";
 
@@ -60,7 +66,7 @@ export class LinearRegression extends Estimator<typeof params, LinearRegressionM
   }
 }
 
-export class LinearRegressionModel extends Model<LinearRegression> implements Regresses {
+export class LinearRegressionModel extends Model<LinearRegression> implements Regresses, ScoresRows {
   constructor(
     estimator: LinearRegression,
     features: DatasetSchema,
@@ -74,6 +80,14 @@ export class LinearRegressionModel extends Model<LinearRegression> implements Re
   predict(data: Dataset): Float64Array {
     const design = designMatrix(this.owner, alignFeatures(this.owner, this.features, data));
     return linearScores(design, this.coef, Float64Array.of(this.intercept));
+  }
+
+  /** The prediction of one row at once, in microseconds and without allocating: see `ScoresRows`. */
+  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
+  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
+  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+    const scores = rowScores(this.coef, Float64Array.of(this.intercept));
+    return rowScorer(this.owner, this.features, { missing: false }, options?.rows, scores);
   }
 }
 

@@ -20,8 +20,14 @@ import {
   type PredictsProbability,
   sampleWeights,
   weightsWithClasses,
+  type DenseRow,
+  type NamedRow,
+  type RowScorer,
+  type ScoresRows,
 } from "@strata-ml/core";
 import { z } from "zod";
+import { rowScorer } from "../scorer/row-reader.js";
+import { rowScores } from "./row-scores.js";
 import { designMatrix, designWidth, linearScores } from "./design-matrix.js";
 import { minimise } from "./lbfgs.js";
 import { sigmoid, softmaxRows } from "./logistic-loss.js";
@@ -139,7 +145,7 @@ export class LogisticRegression extends Estimator<typeof params, LogisticRegress
 
 export class LogisticRegressionModel
   extends Model<LogisticRegression>
-  implements Classifies, PredictsProbability, Decides
+  implements Classifies, PredictsProbability, Decides, ScoresRows
 {
   constructor(
     estimator: LogisticRegression,
@@ -179,6 +185,24 @@ export class LogisticRegressionModel
       out.data[2 * i + 1] = sigmoid(scores.data[i]);
     }
     return out;
+  }
+
+  /** Probabilities by class of one row at once, in microseconds and without allocating: see `ScoresRows`. */
+  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
+  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
+  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+    const scores = rowScores(this.coef.data, this.intercept);
+    const out = new Float64Array(this.classes.length);
+    return rowScorer(this.owner, this.features, { missing: false }, options?.rows, (x) => {
+      const raw = scores(x);
+      if (raw.length > 1) {
+        softmaxRows(raw, raw.length);
+        return raw;
+      }
+      out[0] = sigmoid(-raw[0]);
+      out[1] = sigmoid(raw[0]);
+      return out;
+    });
   }
 
   predict(data: Dataset): Label[] {

@@ -111,6 +111,10 @@ export class DecisionTreeClassifierModel extends TreeClassifierModel<DecisionTre
     return this.tree.apply(this.matrix(data));
   }
 
+  protected get averaged(): readonly Tree[] {
+    return [this.tree];
+  }
+
   protected sharesOf(x: Matrix): Matrix {
     return this.tree.values(x);
   }

@@ -111,6 +111,10 @@ export class DecisionTreeRegressorModel extends TreeRegressorModel<DecisionTreeR
     return this.tree.apply(this.matrix(data));
   }
 
+  protected get averaged(): readonly Tree[] {
+    return [this.tree];
+  }
+
   protected meansOf(x: Matrix): Matrix {
     return this.tree.values(x);
   }

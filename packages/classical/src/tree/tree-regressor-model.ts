@@ -7,9 +7,16 @@ import {
   type Matrix,
   Model,
   type Regresses,
+  type DenseRow,
+  type NamedRow,
+  type RowScorer,
+  type ScoresRows,
 } from "@strata-ml/core";
 import { z } from "zod";
+import { rowScorer } from "../scorer/row-reader.js";
 import { requireOneOutput } from "./output-classes.js";
+import { rowMeans } from "./row-means.js";
+import type { Tree } from "./tree.js";
 
 /** State of an artifact: how many outputs where there are several. */
 export const outputsSchema = z.union([z.null(), z.strictObject({ outputs: z.int().min(2) })]);
@@ -19,7 +26,10 @@ export function outputsState(outputs: number): z.output<typeof outputsSchema> {
 }
 
 /** What regressors of one tree and of many answer from the means that they give to rows. */
-export abstract class TreeRegressorModel<E extends AnyEstimator> extends Model<E> implements Regresses {
+export abstract class TreeRegressorModel<E extends AnyEstimator>
+  extends Model<E>
+  implements Regresses, ScoresRows
+{
   constructor(
     estimator: E,
     features: DatasetSchema,
@@ -28,6 +38,9 @@ export abstract class TreeRegressorModel<E extends AnyEstimator> extends Model<E
   ) {
     super(estimator, features);
   }
+
+  /** The trees that are averaged. */
+  protected abstract get averaged(): readonly Tree[];
 
   /** Rows x outputs. */
   protected abstract meansOf(x: Matrix): Matrix;
@@ -44,6 +57,14 @@ export abstract class TreeRegressorModel<E extends AnyEstimator> extends Model<E
   /** Rows x outputs: what `predict` gives, of each output. */
   predictOutputs(data: Dataset): Matrix {
     return this.meansOf(this.matrix(data));
+  }
+
+  /** The prediction of one row at once, in microseconds and without allocating: see `ScoresRows`. */
+  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
+  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
+  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+    requireOneOutput(this.owner, this.outputs, "scorer", "predictOutputs");
+    return rowScorer(this.owner, this.features, { missing: true }, options?.rows, rowMeans(this.averaged));
   }
 
   protected matrix(data: Dataset): Matrix {

@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { numeric } from "../dataset/column-build.js";
 import type { Dataset, LabelledDataset } from "../dataset/dataset.js";
 import type { Label } from "../dataset/target.js";
+import type { ScoresRows } from "../estimator/capabilities.js";
 import type { FitOptions } from "../estimator/fit-options.js";
 import type { Matrix } from "../matrix.js";
 import { failures, spoilt } from "./fixtures/failures.js";
 import { SmallClassifier, type SmallClassifierModel } from "./fixtures/small-classifier.js";
 import { SmallRegressor } from "./fixtures/small-regressor.js";
 
-type Changes = Partial<Record<keyof SmallClassifierModel, unknown>>;
+type Changes = Partial<Record<keyof SmallClassifierModel | keyof ScoresRows, unknown>>;
 
 /** A classifier whose models have some methods replaced. */
 function withModel(change: (model: SmallClassifierModel) => Changes): typeof SmallClassifier {
@@ -43,6 +44,17 @@ test("probabilities that don't sum to one", async () => {
   const found = await failures(() => new Broken(), { features });
   expect(found.probabilitiesValid).toMatch(/^probabilities must sum to 1, received 0.9\d* at row \d+$/);
   expect(Object.keys(found)).not.toContain("classesAscending");
+});
+
+test("a scorer of single rows that gives something else than predictProba", async () => {
+  const Broken = withModel((model) => ({
+    scorer: () => () => Float64Array.of(...model.classes.map(() => 0.5)),
+  }));
+  const found = await failures(() => new Broken(), { features });
+  expect(Object.keys(found)).toEqual(["scorerAgrees"]);
+  expect(found.scorerAgrees).toMatch(
+    /^the scorer of named rows must give [\d., e-]+, received 0.5, 0.5 at row 0$/,
+  );
 });
 
 test("probabilities in another order than classes", async () => {
