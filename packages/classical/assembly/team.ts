@@ -12,7 +12,7 @@ const WAITS: usize = 132;
 /** Job that ends a thread. */
 const STOP: i32 = -1;
 /** Looks at the epoch so many times before it sleeps: a job usually follows within microseconds. */
-const SPINS: i32 = 4000;
+const SPINS: i32 = 100_000;
 
 /** A worker thread's life: every job that is posted, until it is told to stop. */
 export function serve(thread: i32): void {

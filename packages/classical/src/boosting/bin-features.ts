@@ -13,6 +13,7 @@ import {
 } from "./binning.js";
 import type { FeatureColumn, NumericFeature } from "./feature-columns.js";
 import type { BinnedRows } from "./histogram.js";
+import { TailThresholds } from "./tail-thresholds.js";
 import { sortedRows } from "../tree/sorted-rows.js";
 
 /** Thresholds of a column, filled up, in the memory of a team. */
@@ -54,6 +55,7 @@ export function binFeatures(
     column.kind === "numeric" ? [{ column, feature }] : [],
   );
   const featureBins: FeatureBins[] = Array.from({ length: features });
+  const tails = binning === "tails" ? new TailThresholds() : undefined;
   const batch = new ColumnBatch(team, rows, sample);
   for (let first = 0; first < numbers.length; first += team.threads) {
     const some = numbers.slice(first, first + team.threads);
@@ -62,7 +64,7 @@ export function binFeatures(
       some.map(({ column }) => column),
       sample ? undefined : weights,
       maxBins,
-      binning,
+      tails,
     );
     thresholds.forEach((bins, i) => (featureBins[some[i].feature] = bins));
     batch.bin(
@@ -113,7 +115,7 @@ class ColumnBatch {
     columns: readonly NumericFeature[],
     weights: Float64Array | undefined,
     maxBins: number,
-    binning: Binning,
+    tails: TailThresholds | undefined,
   ): ReturnType<typeof numericBins>[] {
     const { team, rows, sample, sampled } = this;
     columns.forEach(({ values, offset, stride }, c) => {
@@ -129,7 +131,7 @@ class ColumnBatch {
     return columns.map((_, c) => {
       const from = this.sorted / 8 + c * sampled;
       const present = team.f64.subarray(from, from + team.i32[this.counts / 4 + c]);
-      return numericBins(present, weights && this.weightsInOrder(c, weights), maxBins, binning);
+      return numericBins(present, weights && this.weightsInOrder(c, weights), maxBins, tails);
     });
   }
 

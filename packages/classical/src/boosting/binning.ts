@@ -2,7 +2,7 @@ import type { Random } from "@strata-ml/core";
 import type { CategoricalFeature } from "./feature-columns.js";
 import { lowerBound } from "./lower-bound.js";
 import { weightedQuantiles } from "./quantile.js";
-import { middle, tailThresholds } from "./tail-thresholds.js";
+import { middle, type TailThresholds } from "./tail-thresholds.js";
 
 /** The bin of missing values, and the size of every feature's histogram less one. */
 export const MISSING_BIN = 255;
@@ -45,12 +45,12 @@ export function drawRows(rows: number, weights: Float64Array | undefined, random
   return out;
 }
 
-/** How bins are spread over a feature's values, see {@link numericBins}. */
+/** How bins are spread over a feature's values: see {@link TailThresholds}, or of about equal weight. */
 export type Binning = "tails" | "quantile";
 
 /**
- * Bins of ascending values: at most `maxBins` (<= 255) of them, "quantile" of about equal weight, "tails" finer at both
- * ends, see {@link tailThresholds}. A feature of no more distinct values has its thresholds half way between them.
+ * Bins of ascending values: at most `maxBins` (<= 255) of them, of about equal weight, or as
+ * `tails` finds them. A feature of no more distinct values has its thresholds half way between them.
  *
  * @param weights of the values in their order; absent means 1 each
  */
@@ -58,14 +58,14 @@ export function numericBins(
   present: Float64Array,
   weights: Float64Array | undefined,
   maxBins: number,
-  binning: Binning,
+  tails?: TailThresholds,
 ): NumericBins {
   let thresholds: Float64Array;
   if (hasAtMost(present, maxBins)) {
     const distinct = distinctValues(present);
     thresholds = new Float64Array(Math.max(0, distinct.length - 1));
     for (let i = 0; i < thresholds.length; i++) thresholds[i] = middle(distinct[i], distinct[i + 1]);
-  } else if (binning === "tails") thresholds = tailThresholds(present, weights, maxBins);
+  } else if (tails) thresholds = tails.of(present, weights, maxBins);
   else {
     const shares = Float64Array.from({ length: maxBins - 1 }, (_, i) => (i + 1) / maxBins);
     thresholds = distinctValues(weightedQuantiles(present, weights?.subarray(0, present.length), shares));
@@ -109,7 +109,7 @@ export function categoryBins(places: Int32Array, maxBins: number): CategoryBins 
   return { kind: "categorical", count: Math.min(count, maxBins), places, groups };
 }
 
-export function placeCount(places: Int32Array): number {
+function placeCount(places: Int32Array): number {
   return places.reduce((most, place) => Math.max(most, place + 1), 0);
 }
 

@@ -152,7 +152,7 @@ describe("a loss of one's own", () => {
     await expect(bad({ gradient: () => Number.NaN })).rejects.toThrow(
       "HistGradientBoostingRegressor: the gradient of the loss must be finite, received NaN",
     );
-    await expect(bad({ hessian: () => -1 } as Partial<typeof half>)).rejects.toThrow(
+    await expect(bad({ hessian: () => -1 })).rejects.toThrow(
       "the hessian of the loss must be >= 0, received -1",
     );
   });

@@ -1,6 +1,9 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { tailThresholds } from "./tail-thresholds.js";
+import { evenCuts, TailThresholds } from "./tail-thresholds.js";
+
+const tails = new TailThresholds();
+const tailThresholds = tails.of.bind(tails);
 
 const ascending = (values: Iterable<number>): Float64Array => Float64Array.from(values).sort();
 /** How many of the values lie in each bin. */
@@ -30,6 +33,11 @@ test("a frequent value has a bin of its own, and the others share the rest", () 
   expect(thresholds).toHaveLength(20);
   const sizes = counts(values, thresholds).slice(1);
   expect(Math.max(...sizes)).toBeLessThan(200);
+});
+
+test("parts just as large as they may be are neither above the limit nor below it by turns", () => {
+  const sizes = Float64Array.from([4, 4, 4, 1, 1, 6, 2], (count) => count / 22);
+  expect(evenCuts(sizes, 5)).toEqual([0, 1, 2, 4]);
 });
 
 const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 200 });
