@@ -13,8 +13,8 @@ import { suites } from "./suites.mjs";
 const say = (line) => console.log(line);
 
 /** Cases with the options' rows; of those that only differ by rows then, the first. */
-function casesOf({ suite, rows, long }) {
-  const all = suites[suite].filter((wanted) => long || !wanted.long);
+function casesOf({ suite, rows, only = "", long }) {
+  const all = suites[suite].filter((wanted) => (long || !wanted.long) && wanted.name.includes(only));
   if (rows === undefined) return all;
   const given = all.map((wanted) => ({
     ...wanted,

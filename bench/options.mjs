@@ -3,13 +3,14 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { suites } from "./suites.mjs";
 
-const usage = `npm run bench -- SUITE [--json FILE] [--rounds N] [--threads N] [--rows N] [--long]
+const usage = `npm run bench -- SUITE [--json FILE] [--rounds N] [--threads N] [--rows N] [--only TEXT] [--long]
 
 SUITE       ${Object.keys(suites).join(", ")}
 --json      also write the results to a file
 --rounds    measured rounds of every case, after one that is not counted (5)
 --threads   threads that every contender may use (those of this machine)
 --rows      training rows of every case, in place of its own
+--only      the cases alone whose name has this text
 --long      also the cases that take long: 1M rows, and fit time against rows
 BENCH_PYTHON names a Python that has the peers: scikit-learn, lightgbm, xgboost, onnxruntime with onnx, shap`;
 
@@ -20,6 +21,7 @@ BENCH_PYTHON names a Python that has the peers: scikit-learn, lightgbm, xgboost,
  * @property {number} rounds
  * @property {number} threads
  * @property {number | undefined} rows
+ * @property {string | undefined} only
  * @property {boolean} long
  * @property {string | undefined} python the program that runs Python peers
  */
@@ -37,6 +39,7 @@ export function readOptions(args) {
       rounds: { type: "string", default: "5" },
       threads: { type: "string", default: String(availableParallelism()) },
       rows: { type: "string" },
+      only: { type: "string" },
       long: { type: "boolean", default: false },
     },
   });
@@ -51,6 +54,7 @@ export function readOptions(args) {
     rounds: whole("--rounds", values.rounds),
     threads,
     rows: values.rows === undefined ? undefined : whole("--rows", values.rows, 100),
+    only: values.only,
     long: values.long,
     python: process.env.BENCH_PYTHON,
   };
