@@ -43,7 +43,7 @@ export class Contender {
    * One request at a time.
    *
    * @param {object} message
-   * @returns {Promise<any>} the worker's answer; rejected with its own words where it can't
+   * @returns {Promise<{ seconds?: Record<string, number>, score?: number, peakBytes?: number }>} the worker's answer; rejected with its own words where it can't
    */
   ask(message) {
     return new Promise((resolve, reject) => {

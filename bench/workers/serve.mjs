@@ -4,18 +4,21 @@ import { createInterface } from "node:readline";
 import { readData } from "./read-data.mjs";
 
 /**
+ * What a library does. What its tasks hand from one step to the next, and the params of the suite, are theirs alone.
+ *
+ * @template Params, State, Result
  * @typedef {object} Task
- * @property {(data: import("./read-data.mjs").BenchData, params: any) => any} load what isn't timed: data as the library
+ * @property {(data: import("./read-data.mjs").BenchData, params: Params) => State} load what isn't timed: data as the library
  *   likes it, a fitted model
- * @property {(state: any, params: any) => Promise<{ seconds: Record<string, number> }>} run
- * @property {(state: any, result: any, params: any) => Float64Array | number | Promise<Float64Array | number>} judge
+ * @property {(state: State, params: Params) => Promise<Result & { seconds: Record<string, number> }>} run
+ * @property {(state: State, result: Result, params: Params) => Float64Array | number | Promise<Float64Array | number>} judge
  *   outputs that are scored elsewhere, or the score itself
  */
 
 /**
  * Answers until the input ends.
  *
- * @param {Record<string, Task>} tasks
+ * @param {Record<string, Task<unknown, unknown, unknown>>} tasks
  */
 export function serve(tasks) {
   let state;

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { createMemoryStream, main } from "assemblyscript/asc";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-// The memory is the caller's; the first page holds the control block and the compiler's constants.
+// The memory is the caller's; the first page holds the control block and the compiler's constants. Kernels check nothing
+// themselves and have nobody to report to, so the compiler's `abort` becomes a plain trap.
 const options = `
   --optimizeLevel 3 --shrinkLevel 0 --noAssert
   --runtime stub --use abort=

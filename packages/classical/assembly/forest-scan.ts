@@ -84,6 +84,9 @@ function addLeft<K>(keys: usize, from: i32, to: i32): void {
 
 /**
  * Moves keys `first` to `stop` left one by one; gives the last one of the best cut that beats the best so far, or -1.
+ *
+ * So do the three below. Each is the inner loop of a fit and keeps its sums in registers, which a loop shared by all of
+ * them, with the sums behind a call, doesn't.
  */
 function scanSums<K>(keys: usize, first: i32, stop: i32): i32 {
   const mask = ((<K>1) << (<K>pairBits)) - 1;

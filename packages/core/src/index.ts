@@ -103,6 +103,8 @@ export {
   type NamedRow,
   type PredictsProbability,
   type Regresses,
+  type RowForm,
+  type RowOf,
   type RowScorer,
   type ScoresRows,
   type ScoresSamples,

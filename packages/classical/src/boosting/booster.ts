@@ -15,6 +15,7 @@ import type { Loss } from "./loss.js";
 import type { BoostedTrees } from "./predictor.js";
 import { RowSampler } from "./row-sampler.js";
 import { TreesBuilder } from "./trees-builder.js";
+import { walkRows } from "./walk-rows.js";
 
 /** Rows to learn from or to judge by. */
 export interface BoostingRows {
@@ -186,10 +187,10 @@ function placesOf(featureBins: readonly FeatureBins[]): Map<number, Int32Array> 
   return out;
 }
 
-/** Rows that no tree learns from, and their raw scores. */
+/** Rows that no tree learns from, laid out once for all trees, and their raw scores. */
 class ValidationRows {
   private readonly raw: readonly Float64Array[];
-  private readonly categoryPlaces: ReadonlyMap<number, Int32Array>;
+  private readonly x: Float64Array;
 
   constructor(
     private readonly rows: BoostingRows,
@@ -197,11 +198,13 @@ class ValidationRows {
     featureBins: readonly FeatureBins[],
   ) {
     this.raw = Array.from(baseline, (score) => new Float64Array(rows.y.length).fill(score));
-    this.categoryPlaces = placesOf(featureBins);
+    const { columns, y } = rows;
+    this.x = new Float64Array(y.length * columns.length);
+    walkRows(columns, placesOf(featureBins), 0, y.length, this.x);
   }
 
   add(trees: BoostedTrees): void {
-    addScores(trees, this.rows.columns, this.categoryPlaces, this.raw);
+    trees.addTo(this.x, this.rows.columns.length, this.raw);
   }
 
   loss(loss: Loss): number {

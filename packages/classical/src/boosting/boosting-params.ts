@@ -58,8 +58,8 @@ export const boostingShape = {
     .describe("Share of the rows drawn for each iteration, without replacement"),
   goss: z
     .strictObject({
-      topRate: z.number().gt(0).lt(1).default(0.2),
-      otherRate: z.number().gt(0).lt(1).default(0.1),
+      topRate: z.number().gt(0).lt(1).default(0.2).describe("Share of the rows, those of largest gradients"),
+      otherRate: z.number().gt(0).lt(1).default(0.1).describe("Share of the rows, drawn from the others"),
     })
     .refine(({ topRate, otherRate }) => topRate + otherRate <= 1, "topRate + otherRate must be <= 1")
     .nullable()
@@ -74,7 +74,9 @@ export const boostingShape = {
     .min(2)
     .max(255)
     .default(255)
-    .describe("Most bins of a feature, missing values not counted; rarer categories beyond them share one"),
+    .describe(
+      "Most bins of a feature, missing values not counted; more categories than that are grouped anew for every tree",
+    ),
   binning: z
     .enum(["tails", "quantile"])
     .default("tails")

@@ -1,14 +1,20 @@
 import {
   categorical,
   DataError,
+  decodeArtifact,
+  encodeArtifact,
   fromColumns,
   type LabelledDataset,
   ParamError,
   Random,
+  Registry,
 } from "@strata-ml/core";
 import { describe, expect, test } from "vitest";
 import { HistGradientBoostingClassifier } from "./hist-gradient-boosting-classifier.js";
-import { HistGradientBoostingRegressor } from "./hist-gradient-boosting-regressor.js";
+import {
+  HistGradientBoostingRegressor,
+  histGradientBoostingRegressorCodec,
+} from "./hist-gradient-boosting-regressor.js";
 
 const random = new Random(11);
 const rows = 600;
@@ -42,6 +48,7 @@ describe("update", () => {
 
   test("learns from other rows, whose unseen categories count as missing", async () => {
     const estimator = new HistGradientBoostingRegressor({ ...small, maxIter: 10 });
+  const registry = new Registry([histGradientBoostingRegressorCodec]);
     const first = await estimator.fit(numbers.slice(0, 300));
     const later = numbers.slice(300).with({
       wood: categorical(wood.slice(300).map((name) => (name === "elm" ? "yew" : name))),
@@ -131,6 +138,7 @@ describe("a loss of one's own", () => {
     hessian: (_y: number, raw: number) => Math.exp(raw),
   };
   const estimator = new HistGradientBoostingRegressor({ ...small, maxIter: 10 });
+  const registry = new Registry([histGradientBoostingRegressorCodec]);
 
   test("that is one of ours gives the same model", async () => {
     const own = await estimator.fitLoss(numbers, half);
@@ -145,6 +153,20 @@ describe("a loss of one's own", () => {
   test("begins at the baseline that it is given", async () => {
     const { boosted } = await estimator.fitLoss(numbers, { ...half, baseline: 3 });
     expect([...boosted.baseline]).toEqual([3]);
+  });
+
+  test("goes on by updateLoss as more iterations would, and is no model of update", async () => {
+    const ten = await estimator.fitLoss(numbers, half);
+    const saved = await decodeArtifact(await encodeArtifact(ten, registry), registry);
+    const twenty = await estimator.updateLoss(saved as typeof ten, numbers, half);
+    const atOnce = await estimator.with({ maxIter: 20 }).fitLoss(numbers, half);
+    expect([...twenty.predict(numbers)]).toEqual([...atOnce.predict(numbers)]);
+    await expect(estimator.update(ten, numbers)).rejects.toThrow(
+      "HistGradientBoostingRegressor: update: model must be one of fit, received one of fitLoss: use updateLoss",
+    );
+    await expect(estimator.updateLoss(await estimator.fit(numbers), numbers, half)).rejects.toThrow(
+      "updateLoss: model must be one of fitLoss, received one of the squaredError loss: use update",
+    );
   });
 
   test("that gives what can't be is refused", async () => {

@@ -16,8 +16,8 @@ import {
   type LabelledDataset,
   Matrix,
   Model,
-  type DenseRow,
-  type NamedRow,
+  type RowForm,
+  type RowOf,
   type RowScorer,
   type ScoresRows,
   type PredictsProbability,
@@ -246,9 +246,7 @@ export class HistGradientBoostingClassifierModel
   }
 
   /** Probabilities by class of one row at once, in microseconds and without allocating: see `ScoresRows`. */
-  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
-  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
-  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+  scorer<F extends RowForm = "dense">(options?: { readonly rows?: F }): RowScorer<RowOf<F>> {
     const rawOf = rawScorer(this.boosted);
     const out = new Float64Array(this.classes.length);
     return rowScorer(this.owner, this.features, { missing: true }, options?.rows, (x) => {

@@ -9,9 +9,9 @@ import {
   type FitOptions,
   FitRun,
   type LabelledDataset,
-  type DenseRow,
   Model,
-  type NamedRow,
+  type RowForm,
+  type RowOf,
   type RowScorer,
   type ScoresRows,
   numericTarget,
@@ -119,12 +119,12 @@ export class HistGradientBoostingRegressor
     data: LabelledDataset,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<HistGradientBoostingRegressorModel> {
-    return this.boost(data, lossOf(this.params), options);
+    return this.boost(data, lossOf(this.params), options, false);
   }
 
   /**
    * Fits to a loss of your own. The model's predictions are the raw scores that the loss takes, whatever `loss` says; the
-   * function itself is not saved with it.
+   * function itself is not saved with it. `updateLoss` goes on training it.
    *
    * @throws DataError as fit does, and for a loss that gives what is not finite, or a negative hessian.
    * @example
@@ -141,15 +141,39 @@ export class HistGradientBoostingRegressor
     loss: RowLossFunctions,
     options: FitOptions<LabelledDataset> = {},
   ): Promise<HistGradientBoostingRegressorModel> {
-    const plain = new HistGradientBoostingRegressor({ ...this.params, loss: "squaredError" });
-    return plain.boost(data, new OwnLoss(this.owner, loss), options);
+    return this.unlinked().boost(data, new OwnLoss(this.owner, loss), options, true);
+  }
+
+  /**
+   * `update` of a model of {@link fitLoss}, by the loss that it was fitted to.
+   *
+   * @throws DataError as fitLoss and update do; ParamError for a model of `fit`.
+   */
+  async updateLoss(
+    model: HistGradientBoostingRegressorModel,
+    data: LabelledDataset,
+    loss: RowLossFunctions,
+    options: FitOptions<LabelledDataset> = {},
+  ): Promise<HistGradientBoostingRegressorModel> {
+    if (!model.ownLoss)
+      throw new ParamError(
+        this.owner,
+        `updateLoss: model must be one of fitLoss, received one of the ${model.estimator.params.loss} loss: use update`,
+      );
+    return this.unlinked().boost(data, new OwnLoss(this.owner, loss), options, true, model);
+  }
+
+  /** These params with a loss whose raw scores are predictions. */
+  private unlinked(): HistGradientBoostingRegressor {
+    return new HistGradientBoostingRegressor({ ...this.params, loss: "squaredError" });
   }
 
   /**
    * Adds up to `maxIter` iterations to a model, which correct it on these rows. With the rows and params of its fit, what comes
    * out is what more iterations would have given. Categories that fit did not see count as missing.
    *
-   * @throws DataError as fit does, and for rows that lack a feature of the model; ParamError for another loss than the model's.
+   * @throws DataError as fit does, and for rows that lack a feature of the model; ParamError for another loss than the model's,
+   * or a model of {@link fitLoss}.
    */
   async update(
     model: HistGradientBoostingRegressorModel,
@@ -157,18 +181,24 @@ export class HistGradientBoostingRegressor
     options: FitOptions<LabelledDataset> = {},
   ): Promise<HistGradientBoostingRegressorModel> {
     const { loss } = model.estimator.params;
+    if (model.ownLoss)
+      throw new ParamError(
+        this.owner,
+        "update: model must be one of fit, received one of fitLoss: use updateLoss",
+      );
     if (this.params.loss !== loss)
       throw new ParamError(
         this.owner,
         `loss must be that of the model, ${loss}, received ${this.params.loss}`,
       );
-    return this.boost(data, lossOf(this.params), options, model);
+    return this.boost(data, lossOf(this.params), options, false, model);
   }
 
   private async boost(
     data: LabelledDataset,
     loss: Loss,
     options: FitOptions<LabelledDataset>,
+    ownLoss: boolean,
     start?: HistGradientBoostingRegressorModel,
   ): Promise<HistGradientBoostingRegressorModel> {
     const run = new FitRun(this.owner, options);
@@ -191,7 +221,7 @@ export class HistGradientBoostingRegressor
       features,
       start?.boosted,
     );
-    return new HistGradientBoostingRegressorModel(this, features, boosted);
+    return new HistGradientBoostingRegressorModel(this, features, boosted, ownLoss);
   }
 
   private targetRows(data: LabelledDataset): TargetRows {
@@ -224,6 +254,8 @@ export class HistGradientBoostingRegressorModel
     features: DatasetSchema,
     /** Trees, baseline and loss histories. */
     readonly boosted: Boosted,
+    /** Whether it was fitted by `fitLoss`, to a loss that the params don't name. */
+    readonly ownLoss: boolean,
   ) {
     super(estimator, features);
   }
@@ -264,9 +296,7 @@ export class HistGradientBoostingRegressorModel
   }
 
   /** The prediction for one row at once, in microseconds and without allocating: see `ScoresRows`. */
-  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
-  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
-  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+  scorer<F extends RowForm = "dense">(options?: { readonly rows?: F }): RowScorer<RowOf<F>> {
     const rawOf = rawScorer(this.boosted);
     const isLog = logLinked.includes(this.estimator.params.loss);
     return rowScorer(this.owner, this.features, { missing: true }, options?.rows, (x) => {
@@ -284,16 +314,17 @@ export class HistGradientBoostingRegressorModel
 
 export const histGradientBoostingRegressorCodec = defineCodec({
   type: "classical/hist-gradient-boosting-regressor",
-  state: z.null(),
+  state: z.strictObject({ ownLoss: z.boolean() }),
   estimator: (input) => new HistGradientBoostingRegressor(input),
   encode: (model: HistGradientBoostingRegressorModel) => ({
-    state: null,
+    state: { ownLoss: model.ownLoss },
     tensors: boostedTensors(model.boosted),
   }),
-  decode: ({ estimator, features, tensors }) =>
+  decode: ({ estimator, features, state: { ownLoss }, tensors }) =>
     new HistGradientBoostingRegressorModel(
       estimator,
       features,
       boostedFromTensors(estimator.owner, tensors, features, 1),
+      ownLoss,
     ),
 });

@@ -20,8 +20,8 @@ import {
   type PredictsProbability,
   sampleWeights,
   weightsWithClasses,
-  type DenseRow,
-  type NamedRow,
+  type RowForm,
+  type RowOf,
   type RowScorer,
   type ScoresRows,
 } from "@strata-ml/core";
@@ -188,9 +188,7 @@ export class LogisticRegressionModel
   }
 
   /** Probabilities by class of one row at once, in microseconds and without allocating: see `ScoresRows`. */
-  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
-  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
-  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+  scorer<F extends RowForm = "dense">(options?: { readonly rows?: F }): RowScorer<RowOf<F>> {
     const scores = rowScores(this.coef.data, this.intercept);
     const out = new Float64Array(this.classes.length);
     return rowScorer(this.owner, this.features, { missing: false }, options?.rows, (x) => {

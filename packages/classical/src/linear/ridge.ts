@@ -12,8 +12,8 @@ import {
   numericTarget,
   type Regresses,
   sampleWeights,
-  type DenseRow,
-  type NamedRow,
+  type RowForm,
+  type RowOf,
   type RowScorer,
   type ScoresRows,
 } from "@strata-ml/core";
@@ -80,9 +80,7 @@ export class RidgeModel extends Model<Ridge> implements Regresses, ScoresRows {
   }
 
   /** The prediction of one row at once, in microseconds and without allocating: see `ScoresRows`. */
-  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
-  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
-  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+  scorer<F extends RowForm = "dense">(options?: { readonly rows?: F }): RowScorer<RowOf<F>> {
     const scores = rowScores(this.coef, Float64Array.of(this.intercept));
     return rowScorer(this.owner, this.features, { missing: false }, options?.rows, scores);
   }

@@ -6,6 +6,8 @@ import {
   denseNames,
   describe,
   type NamedRow,
+  type RowForm,
+  type RowOf,
   type RowScorer,
 } from "@strata-ml/core";
 
@@ -18,17 +20,17 @@ interface ReaderOptions {
 }
 
 /** A scorer of rows in either form: reads each into one array, and answers from there. */
-export function rowScorer(
+export function rowScorer<F extends RowForm>(
   owner: string,
   features: DatasetSchema,
   { missing }: ReaderOptions,
-  form: "dense" | "named" | undefined,
+  form: F | undefined,
   answer: Answer,
-): RowScorer<DenseRow> & RowScorer<NamedRow> {
+): RowScorer<RowOf<F>> {
   const columns = denseNames(features);
   const x = new Float64Array(columns.length);
   const read = form === "named" ? namedReader(owner, features, x) : denseReader(owner, features, x);
-  return (row: DenseRow | NamedRow) => {
+  return (row: RowOf<F>) => {
     read(row as DenseRow & NamedRow);
     for (let j = 0; j < x.length; j++) {
       const value = x[j];

@@ -31,7 +31,7 @@ export class OutputClasses {
   }
 
   /** The classes of the only output; throws {@link NotSupportedError}, naming what to ask instead, where there are several. */
-  only(owner: string, asked: string, instead: string): readonly Label[] {
+  single(owner: string, asked: string, instead: string): readonly Label[] {
     requireOneOutput(owner, this.outputs, asked, instead);
     return this.each[0];
   }

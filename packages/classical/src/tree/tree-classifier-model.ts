@@ -9,8 +9,8 @@ import {
   type Matrix,
   Model,
   type PredictsProbability,
-  type DenseRow,
-  type NamedRow,
+  type RowForm,
+  type RowOf,
   type RowScorer,
   type ScoresRows,
 } from "@strata-ml/core";
@@ -41,7 +41,7 @@ export abstract class TreeClassifierModel<E extends AnyEstimator>
 
   /** The classes; throws NotSupportedError for a target of several outputs, which have `outputClasses`. */
   get classes(): readonly Label[] {
-    return this.lists.only(this.owner, "classes", "outputClasses");
+    return this.lists.single(this.owner, "classes", "outputClasses");
   }
 
   /** The classes of each output: one list, or as many as a target that is a tensor has numbers. */
@@ -54,7 +54,7 @@ export abstract class TreeClassifierModel<E extends AnyEstimator>
    * see `predictOutputs`.
    */
   predict(data: Dataset): Label[] {
-    const classes = this.lists.only(this.owner, "predict", "predictOutputs");
+    const classes = this.lists.single(this.owner, "predict", "predictOutputs");
     const shares = this.sharesOf(this.matrix(data));
     return Array.from({ length: shares.rows }, (_, i) => classes[argmax(shares.row(i))]);
   }
@@ -64,7 +64,7 @@ export abstract class TreeClassifierModel<E extends AnyEstimator>
    * NotSupportedError for a target of several outputs: see `predictProbaOutputs`.
    */
   predictProba(data: Dataset): Matrix {
-    this.lists.only(this.owner, "predictProba", "predictProbaOutputs");
+    this.lists.single(this.owner, "predictProba", "predictProbaOutputs");
     return this.sharesOf(this.matrix(data));
   }
 
@@ -79,10 +79,8 @@ export abstract class TreeClassifierModel<E extends AnyEstimator>
   }
 
   /** Class shares of one row at once, in microseconds and without allocating: see `ScoresRows`. */
-  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
-  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
-  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
-    this.lists.only(this.owner, "scorer", "predictProbaOutputs");
+  scorer<F extends RowForm = "dense">(options?: { readonly rows?: F }): RowScorer<RowOf<F>> {
+    this.lists.single(this.owner, "scorer", "predictProbaOutputs");
     return rowScorer(this.owner, this.features, { missing: true }, options?.rows, rowMeans(this.averaged));
   }
 

@@ -7,8 +7,8 @@ import {
   type Matrix,
   Model,
   type Regresses,
-  type DenseRow,
-  type NamedRow,
+  type RowForm,
+  type RowOf,
   type RowScorer,
   type ScoresRows,
 } from "@strata-ml/core";
@@ -60,9 +60,7 @@ export abstract class TreeRegressorModel<E extends AnyEstimator>
   }
 
   /** The prediction of one row at once, in microseconds and without allocating: see `ScoresRows`. */
-  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
-  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
-  scorer(options?: { readonly rows?: "dense" | "named" }): RowScorer<DenseRow> & RowScorer<NamedRow> {
+  scorer<F extends RowForm = "dense">(options?: { readonly rows?: F }): RowScorer<RowOf<F>> {
     requireOneOutput(this.owner, this.outputs, "scorer", "predictOutputs");
     return rowScorer(this.owner, this.features, { missing: true }, options?.rows, rowMeans(this.averaged));
   }

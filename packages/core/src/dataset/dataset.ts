@@ -101,19 +101,19 @@ export class Dataset {
   }
 
   get target(): Column | undefined {
-    return this.only("target");
+    return this.columnOf("target");
   }
 
   get weight(): Column | undefined {
-    return this.only("weight");
+    return this.columnOf("weight");
   }
 
   get group(): Column | undefined {
-    return this.only("group");
+    return this.columnOf("group");
   }
 
   get time(): Column | undefined {
-    return this.only("time");
+    return this.columnOf("time");
   }
 
   /** Whether a column has the target role; narrows the type. */
@@ -257,7 +257,7 @@ export class Dataset {
     return entry;
   }
 
-  private only(role: Role): Column | undefined {
+  private columnOf(role: Role): Column | undefined {
     const [name] = this.namesOf(role);
     return name === undefined ? undefined : this.entry(name).view.column;
   }

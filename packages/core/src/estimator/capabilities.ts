@@ -61,11 +61,16 @@ export type DenseRow = ArrayLike<number>;
 /** A row by the names of its columns: a number, a category, an array of numbers; null or absent where missing. */
 export type NamedRow = Readonly<Record<string, unknown>>;
 
+/** How the rows of a scorer are written. */
+export type RowForm = "dense" | "named";
+
+/** Rows of one form. */
+export type RowOf<F extends RowForm> = F extends "dense" ? DenseRow : NamedRow;
+
 /** Scores single rows without allocating anything. */
 export interface ScoresRows {
   /** @throws DataError by the scorer: for a row of another width, or a value that `predict` would refuse. */
-  scorer(options?: { readonly rows?: "dense" }): RowScorer<DenseRow>;
-  scorer(options: { readonly rows: "named" }): RowScorer<NamedRow>;
+  scorer<F extends RowForm = "dense">(options?: { readonly rows?: F }): RowScorer<RowOf<F>>;
 }
 
 /** Gives each row the activations of a named layer. */
