@@ -1,5 +1,6 @@
 // The best set of a feature's categories to go left.
 
+import { arg } from "./arguments";
 import {
   addSlot,
   bestHoldsMost,
@@ -22,20 +23,31 @@ const MIN_SUPPORT: f64 = 10;
 
 /**
  * Orders categories by gradient over hessian and tries every cut of that order (Fisher 1958), from both ends to the
- * middle. Missing is a category like others. Rare categories go right, the side of at least half of them.
+ * middle, or as far as so many categories go. Missing is a category like others. Rare categories, and those that share the
+ * last bin, go right, the side of at least half of them.
  */
-export function scanCategories(feature: usize, bins: i32, misses: bool, record: usize, scratch: usize): void {
-  const count = orderOf(feature, bins, misses, scratch);
-  if (count < 2) {
+export function scanCategories(
+  feature: usize,
+  bins: i32,
+  sharesLast: bool,
+  misses: bool,
+  record: usize,
+  scratch: usize,
+): void {
+  const count = orderOf(feature, bins, sharesLast, misses, scratch);
+  const fewest = sharesLast ? 1 : 2;
+  if (count < fewest) {
     storeNone(record);
     return;
   }
   const at = ordered;
   const half = (count + 1) >> 1;
+  const limit = <i32>arg(14);
+  const first = min(half, limit);
   let bestSize = 0;
   let fromEnd = false;
   scanFrom(true);
-  for (let i = 0; i < half; i++) {
+  for (let i = 0; i < first; i++) {
     addSlot(slotOf(feature, <i32>load<u16>(at + ((<usize>i) << 1))));
     clearImproved();
     const state = tryCut();
@@ -44,7 +56,7 @@ export function scanCategories(feature: usize, bins: i32, misses: bool, record: 
   }
   scanFrom(true);
   // One less from the end: the middle cut would come twice.
-  const most = min(count - half, half - 1);
+  const most = min(min(count - half, half - 1), limit);
   for (let i = 0; i < most; i++) {
     addSlot(slotOf(feature, <i32>load<u16>(at + ((<usize>(count - 1 - i)) << 1))));
     clearImproved();
@@ -75,13 +87,14 @@ export function scanCategories(feature: usize, bins: i32, misses: bool, record: 
 let ordered: usize = 0;
 
 /** Puts the bins of categories with support in the order of the values that leaves of their own would have; gives their number. */
-function orderOf(feature: usize, bins: i32, misses: bool, scratch: usize): i32 {
+function orderOf(feature: usize, bins: i32, sharesLast: bool, misses: bool, scratch: usize): i32 {
   const keys = scratch;
   let order = scratch + 2048;
   let other = scratch + 2560;
   let count = 0;
   for (let b = 0; b <= bins; b++) {
     if (b == bins && !misses) break;
+    if (sharesLast && b == bins - 1) continue;
     const bin = b == bins ? MISSING : b;
     const slot = slotOf(feature, bin);
     if (isEmpty(slot) || slotRows(slot) < MIN_SUPPORT) continue;

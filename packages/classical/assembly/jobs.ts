@@ -1,5 +1,5 @@
 import { binColumns, sortColumns, transposeBins } from "./binning";
-import { regroupCategories, sumCategories } from "./category-groups";
+import { rebinCategories, sumCategories } from "./shared-bins";
 import { growTrees } from "./forest";
 import { rankColumns } from "./forest-ranks";
 import { addGram, centreColumns } from "./gram";
@@ -69,7 +69,7 @@ export function runJob(job: i32, thread: i32, threads: i32): void {
       sumCategories(thread, threads);
       break;
     case 15:
-      regroupCategories(thread, threads);
+      rebinCategories(thread, threads);
       break;
     case 20:
       rankColumns(thread, threads);

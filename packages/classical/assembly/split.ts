@@ -28,8 +28,10 @@ export const MISSING: i32 = 255;
  * Looks for the best split of every feature; of equally good ones the lowest bin wins.
  *
  * Arguments: nodes (see {@link loadNode}, at 32 the features allowed: u8 each, 0 for all, and at 36 where its records
- * go), how many, features, their descriptions (8 bytes: bins i32, kind u8, missing u8, monotone i8), then those of
- * {@link loadLimits}, and at 13 scratch (8 KiB a thread).
+ * go), how many, features, their descriptions (8 bytes: bins i32, kind u8, missing u8, monotone i8,
+ * whether categories share the last bin u8), then those of
+ * {@link loadLimits}, at 13 scratch (8 KiB a thread), and at 14 most categories of a
+ * side.
  */
 export function findSplits(thread: i32, threads: i32): void {
   loadLimits();
@@ -58,7 +60,7 @@ export function findSplits(thread: i32, threads: i32): void {
     const misses = load<u8>(about, 5) != 0;
     beginFeature(<i32>load<i8>(about, 6));
     if (load<u8>(about, 4) == 0) scanNumbers(<usize>feature, bins, misses, record);
-    else scanCategories(<usize>feature, bins, misses, record, scratch);
+    else scanCategories(<usize>feature, bins, load<u8>(about, 7) != 0, misses, record, scratch);
   }
 }
 

@@ -75,12 +75,12 @@ export function binFeatures(
   team.release(mark);
   columns.forEach((column, f) => {
     if (column.kind === "numeric") return;
-    const { places, groups, ...bins } = categoryBins(placesOf.get(f) ?? categoryPlaces(column), maxBins);
-    featureBins[f] = { ...bins, places, groups };
+    const { places, shared, ...bins } = categoryBins(placesOf.get(f) ?? categoryPlaces(column), maxBins);
+    featureBins[f] = { ...bins, places, shared };
     const out = team.u8.subarray(byColumn + f * rows, byColumn + (f + 1) * rows);
     for (let i = 0; i < rows; i++) {
       const place = column.codes[i] < 0 ? -1 : places[column.codes[i]];
-      out[i] = place < 0 ? MISSING_BIN : (groups?.[place] ?? place);
+      out[i] = place < 0 ? MISSING_BIN : (shared?.[place] ?? place);
     }
   });
   team.whole(0, byColumn, features, rows, byRow);

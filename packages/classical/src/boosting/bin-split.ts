@@ -3,6 +3,8 @@ export interface SplitFeature {
   readonly kind: "numeric" | "categorical";
   /** Bins of values that are not missing. */
   readonly count: number;
+  /** Whether the last bin is one that categories share, which never goes left. */
+  readonly sharesLast: boolean;
   /** Whether any training row misses it. */
   readonly missing: boolean;
   /** 1: the score must not fall as it grows; -1: it must not rise; 0: free. */
@@ -32,6 +34,8 @@ export interface SplitLimits {
   readonly minGain: number;
   readonly l1Regularization: number;
   readonly l2Regularization: number;
+  /** Most categories on one side of a split; null is no limit. */
+  readonly maxSplitCategories: number | null;
 }
 
 /** Between which values a leaf must stay. */

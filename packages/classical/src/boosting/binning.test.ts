@@ -123,12 +123,12 @@ test("categories are binned by name; one that no row has counts as missing", asy
   expect([...walked]).toEqual([1, Number.NaN, Number.NaN, Number.NaN]);
 });
 
-test("of more categories than bins each has a place of its own, and groups of them have the bins", async () => {
+test("of more categories than bins each has a place of its own, and some share a bin", async () => {
   const codes = categories.map((_, c) => 299 - c);
   const [fitted] = (await bin([column(codes)], undefined, codes.length, 100)).featureBins;
   expect(fitted.count).toBe(100);
   expect(fitted.kind === "categorical" && [...fitted.places]).toEqual(codes.map((_, c) => c));
-  expect(fitted.kind === "categorical" && fitted.groups).toHaveLength(300);
+  expect(fitted.kind === "categorical" && fitted.shared).toHaveLength(300);
 });
 
 test("columns of several kinds are binned alike by 1, 2 and 4 threads", async () => {

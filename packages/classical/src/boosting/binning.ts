@@ -20,11 +20,11 @@ interface NumericBins {
 /** Trees read category c of the dictionary as `places[c]`; negative is one that fit did not see. */
 interface CategoryBins {
   readonly kind: "categorical";
-  /** Bins: places, or groups of them where there are more places than bins. */
+  /** Bins: one a place, as far as there are bins. */
   readonly count: number;
   readonly places: Int32Array;
-  /** Where there are more places than bins: the bin of each place, which `CategoryGroups` sets for every tree. */
-  readonly groups: Uint8Array | undefined;
+  /** Where there are more places than bins: the bin of each place, which `SharedBins` sets for every tree. */
+  readonly shared: Uint8Array | undefined;
 }
 
 /** Rows that thresholds are taken from where there are more. */
@@ -102,11 +102,11 @@ export function categoryPlaces({ codes, categories }: CategoricalFeature): Int32
   return places;
 }
 
-/** One bin a place, or, of more than `maxBins`, groups of them. */
+/** One bin a place, or, of more than `maxBins`, bins that some share. */
 export function categoryBins(places: Int32Array, maxBins: number): CategoryBins {
   const count = Math.max(1, placeCount(places));
-  const groups = count > maxBins ? new Uint8Array(count) : undefined;
-  return { kind: "categorical", count: Math.min(count, maxBins), places, groups };
+  const shared = count > maxBins ? new Uint8Array(count) : undefined;
+  return { kind: "categorical", count: Math.min(count, maxBins), places, shared };
 }
 
 function placeCount(places: Int32Array): number {

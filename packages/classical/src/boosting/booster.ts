@@ -5,7 +5,6 @@ import { binFeatures, binningBytes } from "./bin-features.js";
 import type { Binning, FeatureBins } from "./binning.js";
 import { Derivatives, packedRows } from "./derivatives.js";
 import { addScores } from "./batch-scores.js";
-import { CategoryGroups } from "./category-groups.js";
 import { concatTrees } from "./concat-trees.js";
 import { shouldStop } from "./early-stopping.js";
 import type { BoostingParams } from "./boosting-params.js";
@@ -14,6 +13,7 @@ import { Grower, type GrownLeaf, type GrowthOptions } from "./grower.js";
 import type { Loss } from "./loss.js";
 import type { BoostedTrees } from "./predictor.js";
 import { RowSampler } from "./row-sampler.js";
+import { SharedBins } from "./shared-bins.js";
 import { TreesBuilder } from "./trees-builder.js";
 import { walkRows } from "./walk-rows.js";
 
@@ -70,7 +70,7 @@ export async function boost(
     Derivatives.bytes(y.length, loss.trees, options.threads, wide) +
     Grower.bytes(y.length, columns.length, options.threads, options.maxLeafNodes, wide, options.samplesRows) +
     leafBytes(options.maxLeafNodes, y.length) +
-    CategoryGroups.bytes(columns, options.maxBins);
+    SharedBins.bytes(columns, options.maxBins);
   const team = await KernelTeam.start(kept + Math.max(passing, later), options.threads);
   try {
     return await iterate(run, team, loss, train, validation, options, random, wide);
@@ -103,7 +103,7 @@ async function iterate(
     start?.categoryPlaces,
   );
   await run.breathe();
-  const groups = new CategoryGroups(team, data, columns, featureBins);
+  const shared = new SharedBins(team, data, columns, featureBins);
   const grower = new Grower(team, data, featureBins, options, wide);
   const iterations: BoostedTrees[] = [];
 
@@ -128,7 +128,7 @@ async function iterate(
     for (let k = 0; k < loss.trees; k++) {
       const own = draws.fork(loss.trees * (done + iteration) + k);
       const units = derivatives.quantise(k, own.fork("rounding").uint32(), sample !== undefined);
-      groups.group(derivatives.pairs[k].byteOffset);
+      shared.choose(derivatives.pairs[k].byteOffset);
       const leaves = grower.grow(builder, derivatives.quanta, units, own, sample);
       if (loss.leafValue !== undefined) setLeafValues(loss, leaves, grower, train, raw[k], options, builder);
       leafAdder.add(leaves, raw[k]);

@@ -226,6 +226,7 @@ test("too few histograms for all open nodes change no tree", async () => {
     minGain: 0,
     l1Regularization: 0,
     l2Regularization: 0,
+    maxSplitCategories: null,
     growth: "leafWise" as const,
     constraints: free(2),
     maxFeatures: 1,

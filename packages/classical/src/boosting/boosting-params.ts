@@ -75,13 +75,21 @@ export const boostingShape = {
     .max(255)
     .default(255)
     .describe(
-      "Most bins of a feature, missing values not counted; more categories than that are grouped anew for every tree",
+      "Most bins of a feature, missing values not counted; of more categories than that, those that tell most have a bin each, chosen anew for every tree",
     ),
   binning: z
     .enum(["tails", "quantile"])
     .default("tails")
     .describe(
       "How the bins of a numeric feature are spread: of about equal weight as in scikit-learn and LightGBM ('quantile'), or a quarter of them on the lowest and highest values, which are rare and tell most ('tails')",
+    ),
+  maxSplitCategories: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(24)
+    .describe(
+      "Most categories that a split sets apart from the others: LightGBM's max_cat_threshold; null is no limit, by which categories of few rows are fitted too closely",
     ),
   earlyStopping: z
     .union([z.boolean(), z.literal("auto")])

@@ -48,7 +48,6 @@ describe("update", () => {
 
   test("learns from other rows, whose unseen categories count as missing", async () => {
     const estimator = new HistGradientBoostingRegressor({ ...small, maxIter: 10 });
-  const registry = new Registry([histGradientBoostingRegressorCodec]);
     const first = await estimator.fit(numbers.slice(0, 300));
     const later = numbers.slice(300).with({
       wood: categorical(wood.slice(300).map((name) => (name === "elm" ? "yew" : name))),

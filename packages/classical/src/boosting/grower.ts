@@ -96,9 +96,10 @@ export class Grower {
     this.goesLeft = team.allocate(MISSING_BIN + 1);
     this.lefts = team.allocate(4 * team.threads);
     this.histograms = new Histograms(team, data, wide, histograms);
-    const splitFeatures = featureBins.map(({ kind, count }, f) => ({
-      kind,
-      count,
+    const splitFeatures = featureBins.map((bins, f) => ({
+      kind: bins.kind,
+      count: bins.count,
+      sharesLast: bins.kind === "categorical" && bins.shared !== undefined,
       missing: team.u8.subarray(data.columns + f * rows, data.columns + (f + 1) * rows).includes(MISSING_BIN),
       monotone: options.constraints.monotone[f],
     }));
@@ -323,7 +324,7 @@ export class Grower {
     if (leftBins === undefined || bins.kind !== "categorical") return undefined;
     const out = new Uint32Array(setWords(bins.places));
     for (let place = 0; place < 32 * out.length; place++) {
-      const bin = bins.groups === undefined ? place : (bins.groups[place] ?? MISSING_BIN);
+      const bin = bins.shared === undefined ? place : (bins.shared[place] ?? MISSING_BIN);
       if (bin < bins.count && ((leftBins[bin >> 5] >>> (bin & 31)) & 1) === 1)
         out[place >> 5] |= 1 << (place & 31);
     }

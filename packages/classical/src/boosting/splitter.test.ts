@@ -1,20 +1,29 @@
 import { fc, test } from "@fast-check/vitest";
 import { Random } from "@strata-ml/core";
-import { expect } from "vitest";
+import { describe, expect } from "vitest";
 import { type BinSplit, type SplitFeature, unbounded } from "./bin-split.js";
 import { MISSING_BIN } from "./binning.js";
 import { type BinnedRow, binnedTable, tables } from "./fixtures/binned-table.js";
 import { Histograms } from "./histogram.js";
-import { Splitter } from "./splitter.js";
+import { type SplitOptions, Splitter } from "./splitter.js";
 
-const plain = {
+const plain: SplitOptions = {
   minSamplesLeaf: 1,
   minHessianLeaf: 1e-3,
   minGain: 0,
   l1Regularization: 0,
   l2Regularization: 0,
+  maxSplitCategories: null,
   maxFeatures: 1,
 };
+
+const category = (count: number): SplitFeature => ({
+  kind: "categorical",
+  count,
+  sharesLast: false,
+  missing: false,
+  monotone: 0,
+});
 
 /** The best split of all rows as one node of value 0. */
 async function bestSplit(
@@ -49,6 +58,7 @@ test.prop([tables, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 1.5), fc.b
     const features = Array.from(rows[0][0], (_, f) => ({
       kind: "numeric" as const,
       count: 6,
+      sharesLast: false,
       missing: rows.some(([bins]) => bins[f] === MISSING_BIN),
       monotone: 0,
     }));
@@ -89,12 +99,7 @@ test.each([false, true])(
     const rows = gradientOf.flatMap((gradient, bin) =>
       Array.from({ length: bin === 4 ? 1 : 20 }, (): BinnedRow => [[bin], gradient, 4]),
     );
-    const best = await bestSplit(
-      rows,
-      [{ kind: "categorical", count: 5, missing: false, monotone: 0 }],
-      plain,
-      wide,
-    );
+    const best = await bestSplit(rows, [category(5)], plain, wide);
     expect(best?.bin).toBe(-1);
     expect([0, 1, 2, 3, 4].filter((bin) => ((best?.leftBins?.[0] ?? 0) >> bin) & 1)).toEqual([0, 2]);
     expect(best?.leftHessian).toBe(40);
@@ -105,12 +110,7 @@ test("as many categories as there are bins are ordered, and the best cut of all 
   const random = new Random(5);
   const means = Array.from({ length: 255 }, () => random.integer(17) - 8);
   const rows = means.flatMap((mean, bin) => Array.from({ length: 12 }, (): BinnedRow => [[bin], mean, 4]));
-  const best = await bestSplit(
-    rows,
-    [{ kind: "categorical", count: 255, missing: false, monotone: 0 }],
-    plain,
-    true,
-  );
+  const best = await bestSplit(rows, [category(255)], plain, true);
   const order = [...means.keys()].sort((a, b) => means[a] - means[b]);
   let expected = 0;
   for (let cut = 1; cut < 255; cut++) {
@@ -122,4 +122,32 @@ test("as many categories as there are bins are ordered, and the best cut of all 
     );
   }
   expect(best?.gain).toBeCloseTo(expected, 6);
+});
+
+describe("a split of categories", () => {
+  // Values 6, 5, .., -5, -6.
+  const rows = Array.from({ length: 13 }, (_, bin) =>
+    Array.from({ length: 20 }, (): BinnedRow => [[bin], bin - 6, 4]),
+  ).flat();
+  const left = (best: BinSplit | undefined): number[] =>
+    Array.from({ length: 13 }, (_, bin) => bin).filter((bin) => ((best?.leftBins?.[0] ?? 0) >> bin) & 1);
+
+  test("sets no more of them apart than the limit", async () => {
+    expect(left(await bestSplit(rows, [category(13)], plain, true))).toEqual([0, 1, 2, 3, 4, 5]);
+    const two = await bestSplit(rows, [category(13)], { ...plain, maxSplitCategories: 2 }, true);
+    expect([
+      [0, 1],
+      [11, 12],
+    ]).toContainEqual(left(two));
+  });
+
+  test("never sends the bin left that categories share", async () => {
+    const shared = await bestSplit(rows, [{ ...category(13), sharesLast: true }], plain, true);
+    expect(left(shared)).not.toContain(12);
+    const pair = rows
+      .filter(([[bin]]) => bin > 10)
+      .map(([[bin], ...rest]): BinnedRow => [[bin - 11], ...rest]);
+    const own = await bestSplit(pair, [{ ...category(2), sharesLast: true }], plain, true);
+    expect(left(own)).toEqual([0]);
+  });
 });

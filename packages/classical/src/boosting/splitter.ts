@@ -2,6 +2,7 @@ import { Random } from "@strata-ml/core";
 import { jobs } from "../kernels/jobs.js";
 import type { KernelTeam } from "../kernels/team.js";
 import { type BinSplit, type Bounds, type SplitFeature, type SplitLimits, tiny } from "./bin-split.js";
+import { MISSING_BIN } from "./binning.js";
 
 export interface SplitOptions extends SplitLimits {
   /** Share of the features drawn for each split. */
@@ -55,11 +56,12 @@ export class Splitter {
     this.allowed = team.allocate(features.length * mostNodes);
     this.records = team.allocate(recordBytes * features.length * mostNodes);
     this.scratch = team.allocate(8192 * team.threads);
-    features.forEach(({ kind, count, missing, monotone }, f) => {
+    features.forEach(({ kind, count, sharesLast, missing, monotone }, f) => {
       team.i32[this.about / 4 + 2 * f] = count;
       team.u8[this.about + 8 * f + 4] = kind === "numeric" ? 0 : 1;
       team.u8[this.about + 8 * f + 5] = missing ? 1 : 0;
       team.u8[this.about + 8 * f + 6] = monotone;
+      team.u8[this.about + 8 * f + 7] = sharesLast ? 1 : 0;
     });
   }
 
@@ -88,10 +90,10 @@ export class Splitter {
       team.i32[at / 4 + 9] = this.records + n * features.length * recordBytes;
     });
     team.whole(0, this.nodes, nodes.length, features.length, this.about, units.wide ? 1 : 0, units.countBits);
-    const { l1Regularization, l2Regularization, minHessianLeaf, minGain } = this.options;
+    const { l1Regularization, l2Regularization, minHessianLeaf, minGain, maxSplitCategories } = this.options;
     team.doubles(6, units.gradient, units.hessian, l1Regularization, l2Regularization + tiny, minHessianLeaf);
     team.doubles(11, minSamplesLeaf, minGain);
-    team.whole(13, this.scratch);
+    team.whole(13, this.scratch, maxSplitCategories ?? MISSING_BIN);
     team.run(jobs.findSplits, nodes.length * features.length < 8 ? 1 : team.threads);
     return nodes.map((_, n) => this.read(n));
   }

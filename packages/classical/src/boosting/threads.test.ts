@@ -23,6 +23,7 @@ const options = {
   minGain: 0,
   l1Regularization: 0,
   l2Regularization: 0,
+  maxSplitCategories: null,
   growth: "leafWise" as const,
   constraints: free(3),
   maxFeatures: 0.7,

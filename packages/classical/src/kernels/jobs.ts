@@ -15,7 +15,7 @@ export const jobs = {
   multinomialLogLoss: 12,
   routeRows: 13,
   sumCategories: 14,
-  regroupCategories: 15,
+  rebinCategories: 15,
   rankColumns: 20,
   growTrees: 21,
   fillShapTables: 30,

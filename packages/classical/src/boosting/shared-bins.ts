@@ -4,27 +4,27 @@ import { sortedRows } from "../tree/sorted-rows.js";
 import type { FeatureBins } from "./binning.js";
 import type { FeatureColumn } from "./feature-columns.js";
 import type { BinnedRows } from "./histogram.js";
-import { evenCuts } from "./tail-thresholds.js";
 
-/** Added to the hessian of a category where categories are put in order: few rows tell little (LightGBM's cat_smooth). */
+/** Added to the hessian of a category where categories are compared: few rows tell little (LightGBM's cat_smooth). */
 const smoothing = 10;
 
-interface Grouped {
+interface Shared {
   readonly feature: number;
   readonly count: number;
   /** Bin of each place; the grower reads it. */
-  readonly groups: Uint8Array;
-  readonly maxBins: number;
+  readonly binOf: Uint8Array;
+  /** Bins of the feature; the last one is shared. */
+  readonly bins: number;
   readonly sums: number;
   readonly table: number;
 }
 
 /**
- * Groups the categories of features that have more of them than bins, anew for every tree: categories whose best steps are
- * alike share a bin, of about equal hessian each.
+ * The bins of features that have more categories than bins, anew for every tree: those that alone would decrease the loss most
+ * have a bin each, the others share the last one, which no split sends left.
  */
-export class CategoryGroups {
-  private readonly features: readonly Grouped[];
+export class SharedBins {
+  private readonly features: readonly Shared[];
   private readonly places: number = 0;
   private readonly sumsOf: number = 0;
   private readonly tableOf: number = 0;
@@ -38,11 +38,18 @@ export class CategoryGroups {
   ) {
     const { rows } = data;
     this.features = featureBins.flatMap((bins, feature) => {
-      if (bins.kind !== "categorical" || bins.groups === undefined) return [];
-      const { groups, count: maxBins } = bins;
-      const count = groups.length;
+      if (bins.kind !== "categorical" || bins.shared === undefined) return [];
+      const { shared: binOf } = bins;
+      const count = binOf.length;
       return [
-        { feature, count, groups, maxBins, sums: team.allocate(16 * count), table: team.allocate(count) },
+        {
+          feature,
+          count,
+          binOf,
+          bins: bins.count,
+          sums: team.allocate(16 * count),
+          table: team.allocate(count),
+        },
       ];
     });
     const { length } = this.features;
@@ -74,11 +81,11 @@ export class CategoryGroups {
   }
 
   /**
-   * Groups the categories for the next tree and bins the rows by it.
+   * Chooses the categories with bins of their own for the next tree, and bins the rows by it.
    *
    * @param pairs address of the rows' gradients and hessians
    */
-  group(pairs: number): void {
+  choose(pairs: number): void {
     const { team, data, features } = this;
     if (features.length === 0) return;
     for (const { sums, count } of features) team.f64.fill(0, sums / 8, sums / 8 + 2 * count);
@@ -86,32 +93,23 @@ export class CategoryGroups {
     const threads = rows * features.length < smallWork ? 1 : team.threads;
     team.whole(0, features.length, this.places, rows, pairs, this.sumsOf);
     team.run(jobs.sumCategories, threads);
-    for (const feature of features) this.order(feature);
+    for (const feature of features) this.share(feature);
     team.whole(0, features.length, this.places, rows, this.tableOf, this.numbers, data.bins, data.features);
     team.whole(7, data.columns);
-    team.run(jobs.regroupCategories, threads);
+    team.run(jobs.rebinCategories, threads);
   }
 
-  private order({ sums, count, groups, maxBins, table }: Grouped): void {
+  private share({ sums, count, binOf, bins, table }: Shared): void {
     const { f64, u8 } = this.team;
-    const at = sums / 8;
-    const steps = new Float64Array(count);
-    let total = 0;
+    const decreases = new Float64Array(count);
     for (let place = 0; place < count; place++) {
-      steps[place] = f64[at + 2 * place] / (f64[at + 2 * place + 1] + smoothing);
-      total += f64[at + 2 * place + 1];
+      const at = sums / 8 + 2 * place;
+      decreases[place] = f64[at] ** 2 / (f64[at + 1] + smoothing);
     }
-    const order = sortedRows(steps, Int32Array.from(groups.keys()));
-    const sizes = Float64Array.from(order, (place) =>
-      total > 0 ? f64[at + 2 * place + 1] / total : 1 / count,
-    );
-    const cuts = evenCuts(sizes, maxBins);
-    let bin = 0;
-    order.forEach((place, i) => {
-      groups[place] = bin;
-      if (cuts[bin] === i) bin++;
-    });
-    u8.set(groups, table);
+    const order = sortedRows(decreases, Int32Array.from(binOf.keys())).reverse();
+    binOf.fill(bins - 1);
+    for (let bin = 0; bin < bins - 1; bin++) binOf[order[bin]] = bin;
+    u8.set(binOf, table);
   }
 }
 

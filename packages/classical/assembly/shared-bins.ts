@@ -1,4 +1,4 @@
-// Categories of which there are more than bins: their sums of derivatives, by which they are grouped for a tree.
+// Categories of which there are more than bins: their sums of derivatives, by which a tree's bins are shared out.
 
 import { arg, shareStart } from "./arguments";
 
@@ -27,23 +27,23 @@ export function sumCategories(thread: i32, threads: i32): void {
 }
 
 /**
- * Writes the bins that categories have in a tree. Arguments: features, places (as above), rows, what each feature's places
- * are grouped by (u32 a feature: u8 a place), number of each feature (i32), bins by row, features in all, bins by column.
+ * Writes the bins that categories have in a tree. Arguments: features, places (as above), rows, the bin of each place
+ * (u32 a feature: u8 a place), number of each feature (i32), bins by row, features in all, bins by column.
  */
-export function regroupCategories(thread: i32, threads: i32): void {
+export function rebinCategories(thread: i32, threads: i32): void {
   const rows = <i32>arg(2);
   const all = arg(6);
   const to = shareStart(rows, thread + 1, threads);
   const from = shareStart(rows, thread, threads);
   for (let f: usize = 0; f < arg(0); f++) {
     const places = arg(1) + f * ((<usize>rows) << 2);
-    const groups = <usize>load<u32>(arg(3) + (f << 2));
+    const bins = <usize>load<u32>(arg(3) + (f << 2));
     const feature = <usize>load<i32>(arg(4) + (f << 2));
     const column = arg(7) + feature * <usize>rows;
     for (let i = from; i < to; i++) {
       const place = load<i32>(places + ((<usize>i) << 2));
       if (place < 0) continue;
-      const bin = load<u8>(groups + <usize>place);
+      const bin = load<u8>(bins + <usize>place);
       store<u8>(column + <usize>i, bin);
       store<u8>(arg(5) + <usize>i * all + feature, bin);
     }
