@@ -16,11 +16,12 @@ import { lastState } from "./gru.js";
 import { composedGru } from "./gru-composed.js";
 import { standardised } from "./layer-norm.js";
 import { maxOverSteps, maxPool, meanPool } from "./pooling.js";
+import { testBackends } from "../testing/test-backends.js";
 
 const mask = (): Tensor => tensor([1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0], [3, 4]);
 const gruShapes = [[4, 3, 6], [2, 6], [6], [6]];
 
-describe.each(["cpu", "wasm"] as const)("gradients of layers on %s", (backend) => {
+describe.each(testBackends)("gradients of layers on %s", (backend) => {
   beforeAll(() => selectBackend(backend));
 
   const cases: readonly [string, number[][], (...inputs: Tensor[]) => Tensor][] = [
@@ -118,7 +119,7 @@ function attend(x: Tensor, weights: readonly Tensor[]): Tensor {
   }).tensor;
 }
 
-describe.each(["cpu", "wasm"] as const)("masks on %s", (backend) => {
+describe.each(testBackends)("masks on %s", (backend) => {
   beforeAll(() => selectBackend(backend));
 
   const run = (

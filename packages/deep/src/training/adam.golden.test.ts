@@ -4,6 +4,7 @@ import { selectBackend } from "../backend/select-backend.js";
 import { dispose, tensor } from "../backend/tensors.js";
 import { readGolden, type Values } from "../testing/layer-probe.js";
 import { adamStart, adamStep } from "./adam.js";
+import { testBackends } from "../testing/test-backends.js";
 
 interface GoldenOptimizer {
   readonly start: Values;
@@ -14,7 +15,7 @@ const { optimizers } = readGolden("layers") as {
   optimizers: Record<"adam" | "adamw", GoldenOptimizer>;
 };
 
-describe.each(["cpu", "wasm"] as const)("three steps against Keras 3 on %s", (backend) => {
+describe.each(testBackends)("three steps against Keras 3 on %s", (backend) => {
   beforeAll(() => selectBackend(backend));
 
   test.each([

@@ -18,6 +18,7 @@ import {
   tidy,
   unsortedSegmentSum,
 } from "../tensors.js";
+import { testBackends } from "../../testing/test-backends.js";
 
 /** What a function of tensors gives, read back. */
 function read(f: () => Tensor): Float32Array {
@@ -152,7 +153,7 @@ const cases: readonly Case[] = [
   ["mean of all", [[4, 3]], (x) => square(mean(x))],
 ];
 
-describe.each(["cpu", "wasm"] as const)("gradients on %s", (backend) => {
+describe.each(testBackends)("gradients on %s", (backend) => {
   beforeAll(() => selectBackend(backend));
 
   test.each(cases)("%s agrees with finite differences", async (_, shapes, f) => {
