@@ -1,4 +1,4 @@
-"""Golden values of layers and optimizers from Keras 3 on TensorFlow: outputs, and gradients of sum(output * probe).
+"""Golden values of layers from Keras 3 on TensorFlow: outputs, and gradients of sum(output * probe).
 
 Run as `python make_layers.py`; writes layers.json next to it.
 """
@@ -48,24 +48,5 @@ golden["batchNorm"] = {
     "moved": [packed(w.numpy()) for w in layer.non_trainable_weights],
     "inference": packed(layer(rows, training=False)),
 }
-
-golden["optimizers"] = {}
-for name, make in {
-    "adam": lambda: keras.optimizers.Adam(learning_rate=0.05),
-    "adamw": lambda: keras.optimizers.AdamW(learning_rate=0.05, weight_decay=0.1),
-}.items():
-    optimizer = make()
-    weight = keras.Variable(draw(5), name="kernel")
-    start = weight.numpy().copy()
-    gradients = [draw(5) for _ in range(3)]
-    after = []
-    for gradient in gradients:
-        optimizer.apply([tf.constant(gradient)], [weight])
-        after.append(packed(weight.numpy()))
-    golden["optimizers"][name] = {
-        "start": packed(start),
-        "gradients": [packed(g) for g in gradients],
-        "after": after,
-    }
 
 write("layers", golden)

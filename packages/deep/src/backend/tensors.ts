@@ -33,6 +33,7 @@ export {
   reshape,
   setBackend,
   sigmoid,
+  sign,
   slice,
   slice_util as sliceUtil,
   softmax,

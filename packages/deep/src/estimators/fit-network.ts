@@ -7,6 +7,7 @@ import type { NetworkSettings } from "../network/network-settings.js";
 import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
 import type { EpochSampler } from "../training/epoch-sampler.js";
 import type { LossName } from "../training/loss.js";
+import { optimizerSettings } from "../training/optimizers/optimizer-settings.js";
 import { trainWeights } from "../training/trainer.js";
 import type { TrainingRows } from "../training/training-rows.js";
 import { validationSplit } from "../training/validation-split.js";
@@ -53,7 +54,14 @@ export async function fitNetwork(task: LearningTask, run: FitRun): Promise<Fitte
       train: await rowsOf(train),
       validation: validation && (await rowsOf(validation)),
       sampler: task.sampler,
-      step: { ...settings, loss: task.loss, offset: offsets.training },
+      step: {
+        ...settings,
+        optimizer: optimizerSettings(settings.optimizer),
+        loss: task.loss,
+        offset: offsets.training,
+      },
+      rate: settings,
+      accumulationSteps: settings.accumulationSteps,
       offset: offsets.prediction,
       epochs: settings.epochs,
       batchSize: batchSizeOf(settings, task.sampler.size),

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { optimizerNames } from "../training/adam.js";
+import { optimizerSchema } from "../training/optimizers/optimizer-settings.js";
+import { scheduleSchema } from "../training/schedules.js";
 
 /** The params that say how a network is trained, shared by every neural estimator. */
 export const trainingShape = {
@@ -9,17 +10,40 @@ export const trainingShape = {
     .default("auto")
     .describe("Rows of a step; auto takes a 64th of the rows, between 16 and 256"),
   learningRate: z.number().positive().default(0.001).describe("Step size of the optimizer"),
-  optimizer: z
-    .enum(optimizerNames)
+  optimizer: optimizerSchema
     .default("adamw")
-    .describe("Adam with decoupled weight decay, or with weight decay as an L2 penalty"),
-  weightDecay: z.number().min(0).default(0.004).describe("Weight decay of kernels and embeddings"),
+    .describe("Optimizer by name (adamw, adam, sgd, rmsprop, lion), or with its own settings"),
+  schedule: scheduleSchema
+    .nullable()
+    .default(null)
+    .describe("How the learning rate falls from step to step; null keeps it"),
+  warmupSteps: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("Steps over which the learning rate rises from 0, before the schedule"),
+  weightDecay: z
+    .number()
+    .min(0)
+    .default(0.004)
+    .describe("Weight decay of kernels and embeddings; of adam an L2 penalty"),
   clipNorm: z
     .number()
     .positive()
     .nullable()
     .default(1)
     .describe("Longest gradient over all weights together; null clips none"),
+  clipValue: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Largest number of a gradient either way, before clipNorm; null cuts none"),
+  accumulationSteps: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe("Batches whose gradients make one step: steps of more rows than memory holds at once"),
   patience: z
     .int()
     .min(1)

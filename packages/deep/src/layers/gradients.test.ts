@@ -1,6 +1,6 @@
 import { assertClose } from "@strata-ml/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { composedUpdate } from "../training/adam.js";
+import { composedUpdate } from "../training/optimizers/adam.js";
 import { ADAM } from "../backend/kernels/adam.js";
 import { hasKernel } from "../backend/has-kernel.js";
 import { selectBackend } from "../backend/select-backend.js";
@@ -85,7 +85,7 @@ describe.each(testBackends)("gradients of layers on %s", (backend) => {
       const [weights, gradient, mean] = [0, 1, 2].map((phase) => tensor(wave(7, phase)));
       const square = mul(mean, mean);
       const fused = engine().runKernel<Tensor[]>(ADAM, { weights, gradient, mean, square }, attributes);
-      const plain = composedUpdate(weights, gradient, { mean, square, step: 0 }, attributes);
+      const plain = composedUpdate(weights, gradient, [mean, square], attributes);
       return [fused, plain].map((all) => all.map((tensor) => Array.from(tensor.dataSync()))) as never;
     }) as number[][][];
     results[0].forEach((values, i) => assertClose(values, results[1][i], { absolute: 1e-6 }));

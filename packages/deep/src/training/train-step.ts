@@ -4,6 +4,7 @@ import {
   concat,
   div,
   engine,
+  maximum,
   minimum,
   mul,
   reshape,
@@ -17,8 +18,9 @@ import {
 } from "../backend/tensors.js";
 import type { Network } from "../network/network.js";
 import type { Feeds } from "../preprocessing/feed.js";
-import { adamStep, type OptimizerSettings } from "./adam.js";
 import { type LossName, rowLosses } from "./loss.js";
+import { optimizerStep } from "./optimizers/optimizer.js";
+import type { OptimizerSettings } from "./optimizers/optimizer-settings.js";
 import type { TrainingState } from "./training-state.js";
 
 /** Rows of a batch, as arrays. */
@@ -30,10 +32,14 @@ export interface Batch {
   readonly weights: Float32Array;
 }
 
-export interface StepSettings extends OptimizerSettings {
+export interface StepSettings {
+  readonly optimizer: OptimizerSettings;
+  readonly weightDecay: number;
   readonly loss: LossName;
   /** Longest gradient over all weights together; longer ones are shortened to it. */
   readonly clipNorm: number | null;
+  /** Largest number of a gradient either way; larger ones are cut to it, before `clipNorm`. */
+  readonly clipValue: number | null;
   /** Added to the network's outputs. */
   readonly offset: Float32Array;
 }
@@ -47,62 +53,105 @@ export function uploadFeeds(feeds: Feeds): ReadonlyMap<string, Tensor> {
   );
 }
 
+/** What a step needs besides its settings. */
+export interface StepInputs {
+  /** Rows of a step, in parts that each fit in memory; their gradients are summed before the step is made. */
+  readonly batches: readonly Batch[];
+  readonly learningRate: number;
+  /** The random numbers of a layer in this step, for each part. */
+  readonly random: (layer: string, part: number) => Random;
+}
+
 /**
- * One step of gradient descent: (weights, optimizer state, batch) to new weights, new state and the batch's weighted
- * loss. `random` gives the random numbers of a layer in this step. The caller disposes the old state.
+ * One step of gradient descent: (weights, optimizer state, batches) to new weights, new state and the rows' mean
+ * weighted loss. The caller disposes the old state.
  */
 export function trainStep(
   network: Network,
   settings: StepSettings,
   state: TrainingState,
-  batch: Batch,
-  random: (layer: string) => Random,
+  { batches, learningRate, random }: StepInputs,
 ): { readonly state: TrainingState; readonly loss: Tensor } {
-  const updates = new Map<string, Tensor>();
+  const rows = batches.reduce((sum, { weights }) => sum + weights.length, 0);
+  let { running } = state;
+  let total: BatchGradient | undefined;
+  const moved: Tensor[] = [];
   try {
-    return stepped(network, settings, state, batch, random, updates);
+    for (const [part, batch] of batches.entries()) {
+      const from = { ...state, running };
+      const own = batchGradient(network, settings, from, batch, rows, (layer) => random(layer, part));
+      running = own.running;
+      moved.push(...own.moved);
+      total = total === undefined ? own : summed(total, own);
+    }
+    const { gradient, loss } = total!;
+    const next = tidy(
+      () =>
+        optimizerStep(
+          settings.optimizer,
+          { learningRate, weightDecay: settings.weightDecay, decayed: network.layout.decayed },
+          state.trained,
+          clipped(gradient, settings),
+          state.optimizer,
+        ) as never,
+    ) as ReturnType<typeof optimizerStep>;
+    gradient.dispose();
+    const kept = new Set(running.values());
+    for (const held of moved) if (!kept.has(held)) held.dispose();
+    return { state: { trained: next.weights, running, optimizer: next.state }, loss };
   } catch (error) {
-    for (const kept of updates.values()) kept.dispose();
+    for (const held of [...moved, ...(total ? [total.gradient, total.loss] : [])]) held.dispose();
     throw error;
   }
 }
 
-function stepped(
+interface BatchGradient {
+  readonly gradient: Tensor;
+  readonly loss: Tensor;
+}
+
+function summed(a: BatchGradient, b: BatchGradient): BatchGradient {
+  const sums = { gradient: add(a.gradient, b.gradient), loss: add(a.loss, b.loss) };
+  for (const held of [a.gradient, a.loss, b.gradient, b.loss]) held.dispose();
+  return sums;
+}
+
+/** The part that a batch has in the gradient of the mean over `rows` rows, and what it made of the running statistics. */
+function batchGradient(
   network: Network,
-  settings: StepSettings,
-  state: TrainingState,
+  { loss, offset }: StepSettings,
+  { trained, running }: Pick<TrainingState, "trained" | "running">,
   batch: Batch,
+  rows: number,
   random: (layer: string) => Random,
-  updates: Map<string, Tensor>,
-): { readonly state: TrainingState; readonly loss: Tensor } {
-  const result = tidy(() => {
-    const feeds = uploadFeeds(batch.feeds);
-    const rows = batch.weights.length;
-    const outputs = settings.offset.length;
-    const targets = tensor(batch.targets, [rows, outputs]);
-    const weights = tensor(batch.weights, [rows]);
-    const offset = tensor(settings.offset, [outputs]);
-    const parts = network.layout.cut(state.trained);
-    const lossOf = (): Tensor => {
-      const training = {
-        random,
-        update: (name: string, value: Tensor) => updates.set(name, engine().keep(value)),
+): BatchGradient & Pick<TrainingState, "running"> & { readonly moved: readonly Tensor[] } {
+  const updates = new Map<string, Tensor>();
+  try {
+    const result = tidy(() => {
+      const feeds = uploadFeeds(batch.feeds);
+      const shape = [batch.weights.length, offset.length];
+      const targets = tensor(batch.targets, shape);
+      const weights = tensor(batch.weights);
+      const shift = tensor(offset);
+      const parts = network.layout.cut(trained);
+      const lossOf = (): Tensor => {
+        const training = {
+          random,
+          update: (name: string, value: Tensor) => updates.set(name, engine().keep(value)),
+        };
+        const all = new Map([...running, ...parts]);
+        const out = add(network.run({ feeds, weights: all, training }), shift);
+        return div(sum(mul(rowLosses(loss, out, targets), weights)), rows);
       };
-      const out = add(
-        network.run({ feeds, weights: new Map([...state.running, ...parts]), training }),
-        offset,
-      );
-      return div(sum(mul(rowLosses(settings.loss, out, targets), weights)), rows);
-    };
-    const { value, grads } = engine().gradients(lossOf, [...parts.values()], undefined, true);
-    const gradient = clipped(flattened([...parts.values()], grads), settings.clipNorm);
-    const next = adamStep(settings, network.layout.decayed, state.trained, gradient, state.optimizer);
-    return { loss: value, trained: next.weights, mean: next.state.mean, square: next.state.square };
-  });
-  const { loss, trained, mean, square } = result;
-  const running = new Map([...state.running].map(([name, held]) => [name, updates.get(name) ?? held]));
-  const optimizer = { mean, square, step: state.optimizer.step + 1 };
-  return { state: { trained, running, optimizer }, loss };
+      const { value, grads } = engine().gradients(lossOf, [...parts.values()], undefined, true);
+      return { loss: value, gradient: flattened([...parts.values()], grads) };
+    });
+    const next = new Map([...running].map(([name, held]) => [name, updates.get(name) ?? held]));
+    return { ...result, running: next, moved: [...updates.values()] };
+  } catch (error) {
+    for (const held of updates.values()) held.dispose();
+    throw error;
+  }
 }
 
 /** Gradients side by side in the order of the weights; zeros for one that the loss doesn't depend on. */
@@ -113,8 +162,9 @@ function flattened(weights: readonly Tensor[], gradients: readonly (Tensor | nul
   );
 }
 
-function clipped(gradient: Tensor, clipNorm: number | null): Tensor {
-  if (clipNorm === null) return gradient;
-  const norm = sqrt(sum(square(gradient)));
-  return mul(gradient, minimum(div(clipNorm, add(norm, 1e-12)), 1));
+function clipped(gradient: Tensor, { clipNorm, clipValue }: StepSettings): Tensor {
+  const cut = clipValue === null ? gradient : maximum(minimum(gradient, clipValue), -clipValue);
+  if (clipNorm === null) return cut;
+  const norm = sqrt(sum(square(cut)));
+  return mul(cut, minimum(div(clipNorm, add(norm, 1e-12)), 1));
 }

@@ -1,6 +1,7 @@
 import { type Tensor, tensor } from "../backend/tensors.js";
 import type { WeightLayout } from "../network/weight-layout.js";
-import { type AdamState, adamStart } from "./adam.js";
+import { type OptimizerState, optimizerStart } from "./optimizers/optimizer.js";
+import type { OptimizerSettings } from "./optimizers/optimizer-settings.js";
 
 /** Everything that a training step changes: a step gives a new one and changes nothing in place. */
 export interface TrainingState {
@@ -8,11 +9,15 @@ export interface TrainingState {
   readonly trained: Tensor;
   /** Weights that are not trained, by name. */
   readonly running: ReadonlyMap<string, Tensor>;
-  readonly optimizer: AdamState;
+  readonly optimizer: OptimizerState;
 }
 
 /** The state before the first step, from the network's weights as one vector. */
-export function startState(layout: WeightLayout, weights: Float32Array): TrainingState {
+export function startState(
+  layout: WeightLayout,
+  weights: Float32Array,
+  optimizer: OptimizerSettings,
+): TrainingState {
   const running = layout.weights.filter(({ trainable }) => !trainable);
   return {
     trained: tensor(weights.slice(0, layout.trained)),
@@ -22,12 +27,12 @@ export function startState(layout: WeightLayout, weights: Float32Array): Trainin
         tensor(weights.slice(offset, offset + size), [...shape]),
       ]),
     ),
-    optimizer: adamStart(layout.trained),
+    optimizer: optimizerStart(optimizer, layout.trained),
   };
 }
 
 function tensorsOf({ trained, running, optimizer }: TrainingState): Tensor[] {
-  return [trained, optimizer.mean, optimizer.square, ...running.values()];
+  return [trained, ...optimizer.slots, ...running.values()];
 }
 
 /** Frees a state's tensors, but for those that the state after it goes on using. */
