@@ -6,7 +6,7 @@ import { Network } from "../network/network.js";
 import type { NetworkSettings } from "../network/network-settings.js";
 import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
 import type { EpochSampler } from "../training/epoch-sampler.js";
-import type { LossName } from "../training/loss.js";
+import type { RowLoss } from "../training/losses/row-loss.js";
 import { optimizerSettings } from "../training/optimizers/optimizer-settings.js";
 import { trainWeights } from "../training/trainer.js";
 import type { TrainingRows } from "../training/training-rows.js";
@@ -25,7 +25,7 @@ export interface LearningRows {
 export interface LearningTask {
   readonly definition: NetworkDefinition;
   readonly settings: NetworkSettings & TrainingSettings;
-  readonly loss: LossName;
+  readonly loss: RowLoss;
   readonly train: LearningRows;
   readonly validation: LearningRows | undefined;
   readonly sampler: EpochSampler;

@@ -26,6 +26,7 @@ import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
+import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
 import { classesOf, classRows, outputsOf, priorOffset } from "./class-task.js";
 import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
@@ -35,6 +36,11 @@ import { trainingShape } from "./training-params.js";
 const params = z.strictObject({
   ...networkSettingsShape,
   ...trainingShape,
+  loss: classLossSchema
+    .default("crossEntropy")
+    .describe(
+      "What is minimised, by name (crossEntropy, focal) or with its own settings. Probabilities are those of cross entropy alone: focal loss pulls them to the middle",
+    ),
   classWeight: z
     .union([z.literal("balanced"), z.record(z.string(), z.number().min(0)).readonly()])
     .nullable()
@@ -54,7 +60,7 @@ const params = z.strictObject({
 
 /**
  * A neural network over mixed columns: standardised numbers, embeddings of categories, tokens of texts and histories,
- * joined in one network and trained with Adam. Log loss; two classes share one output. On very imbalanced data
+ * joined in one network and trained with AdamW and log loss unless params say otherwise. Two classes share one output. On very imbalanced data
  * `majorityRatio` makes epochs short without biasing the probabilities (prior correction, King and Zeng 2001).
  *
  * Missing values are taken: numbers get an indicator where fit saw missing ones, categories and texts a code of their
@@ -119,7 +125,7 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
       {
         definition: this.definition,
         settings,
-        loss: count === 2 ? "binaryCrossEntropy" : "crossEntropy",
+        loss: classLoss(owner, settings.loss, count),
         train,
         validation: split.validation && classRows(owner, split.validation, classes),
         sampler,

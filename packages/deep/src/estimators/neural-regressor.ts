@@ -24,7 +24,7 @@ import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
-import { regressionLosses } from "../training/loss.js";
+import { regressionLoss, regressionLossSchema } from "../training/losses/regression-loss.js";
 import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
@@ -34,10 +34,11 @@ import { trainingShape } from "./training-params.js";
 const params = z.strictObject({
   ...networkSettingsShape,
   ...trainingShape,
-  loss: z
-    .enum(regressionLosses)
+  loss: regressionLossSchema
     .default("squaredError")
-    .describe("What is minimised, on the standardised target"),
+    .describe(
+      "What is minimised, on the standardised target, by name (squaredError, absoluteError, huber, logCosh, quantile) or with its own settings",
+    ),
 });
 
 /**
@@ -99,7 +100,7 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
       {
         definition: this.definition,
         settings,
-        loss: settings.loss,
+        loss: regressionLoss(settings.loss),
         train: rowsOf(train),
         validation: validation && rowsOf(validation),
         sampler: new EpochSampler(train.rows),

@@ -10,6 +10,7 @@ import type { NetworkSettings } from "../network/network-settings.js";
 import { feedKey } from "../network/feed-key.js";
 import { wave } from "../testing/finite-difference.js";
 import { testBackends } from "../testing/test-backends.js";
+import { regressionLoss } from "./losses/regression-loss.js";
 import { optimizerSchema, optimizerSettings } from "./optimizers/optimizer-settings.js";
 import { type Batch, type StepSettings, trainStep } from "./train-step.js";
 import { disposeState, readWeights, startState } from "./training-state.js";
@@ -35,7 +36,7 @@ function batch(from: number, to: number): Batch {
 const plain: StepSettings = {
   optimizer: optimizerSettings(optimizerSchema.parse("sgd")),
   weightDecay: 0,
-  loss: "squaredError",
+  loss: regressionLoss("squaredError"),
   clipNorm: null,
   clipValue: null,
   offset: Float32Array.of(0),

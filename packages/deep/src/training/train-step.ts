@@ -18,7 +18,7 @@ import {
 } from "../backend/tensors.js";
 import type { Network } from "../network/network.js";
 import type { Feeds } from "../preprocessing/feed.js";
-import { type LossName, rowLosses } from "./loss.js";
+import type { RowLoss } from "./losses/row-loss.js";
 import { optimizerStep } from "./optimizers/optimizer.js";
 import type { OptimizerSettings } from "./optimizers/optimizer-settings.js";
 import type { TrainingState } from "./training-state.js";
@@ -35,7 +35,7 @@ export interface Batch {
 export interface StepSettings {
   readonly optimizer: OptimizerSettings;
   readonly weightDecay: number;
-  readonly loss: LossName;
+  readonly loss: RowLoss;
   /** Longest gradient over all weights together; longer ones are shortened to it. */
   readonly clipNorm: number | null;
   /** Largest number of a gradient either way; larger ones are cut to it, before `clipNorm`. */
@@ -141,7 +141,7 @@ function batchGradient(
         };
         const all = new Map([...running, ...parts]);
         const out = add(network.run({ feeds, weights: all, training }), shift);
-        return div(sum(mul(rowLosses(loss, out, targets), weights)), rows);
+        return div(sum(mul(loss(out, targets), weights)), rows);
       };
       const { value, grads } = engine().gradients(lossOf, [...parts.values()], undefined, true);
       return { loss: value, gradient: flattened([...parts.values()], grads) };

@@ -1,0 +1,82 @@
+import { ParamError } from "@strata-ml/core";
+import { z } from "zod";
+import {
+  add,
+  exp,
+  logSoftmax,
+  mul,
+  neg,
+  pow,
+  softplus,
+  sub,
+  sum,
+  type Tensor,
+} from "../../backend/tensors.js";
+import { meanOfOutputs, type RowLoss } from "./row-loss.js";
+
+const labelSmoothing = z
+  .number()
+  .min(0)
+  .lt(1)
+  .default(0)
+  .describe("Part of each target that is spread evenly over the classes (Szegedy and others 2016)");
+
+const settings = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("crossEntropy"), labelSmoothing }),
+  z.strictObject({
+    name: z.literal("focal"),
+    gamma: z.number().min(0).default(2).describe("How much less rows count that are already told well"),
+    alpha: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .nullable()
+      .default(null)
+      .describe("Weight of the second of two classes, 1 - alpha that of the first; null weighs neither"),
+    labelSmoothing,
+  }),
+]);
+
+/** A loss of a classification by name, or with settings of its own. */
+export const classLossSchema = z.union([z.enum(["crossEntropy", "focal"]), settings]);
+
+/**
+ * Cross entropy, or focal loss (Lin and others 2017), of logits: one output for two classes, else one a class.
+ *
+ * @throws ParamError for `alpha` with more than two classes.
+ */
+export function classLoss(owner: string, given: z.output<typeof classLossSchema>, classes: number): RowLoss {
+  const loss = typeof given === "string" ? settings.parse({ name: given }) : given;
+  const gamma = loss.name === "focal" ? loss.gamma : 0;
+  const alpha = loss.name === "focal" ? loss.alpha : null;
+  const smoothing = loss.labelSmoothing;
+  if (classes === 2) return (z, y) => binary(z, smoothed(y, smoothing, 2), gamma, alpha);
+  if (alpha !== null)
+    throw new ParamError(
+      owner,
+      `the focal loss's alpha must be null for more than two classes, received ${alpha} for ${classes}: use classWeight`,
+    );
+  return (z, y) => several(z, smoothed(y, smoothing, classes), gamma);
+}
+
+function smoothed(y: Tensor, smoothing: number, classes: number): Tensor {
+  return smoothing === 0 ? y : add(mul(y, 1 - smoothing), smoothing / classes);
+}
+
+/** Of logits of the second class: log(1 + e^z) - y z, times how far the probability is from the target. */
+function binary(z: Tensor, y: Tensor, gamma: number, alpha: number | null): Tensor {
+  let loss = sub(softplus(z), mul(y, z));
+  if (gamma > 0) {
+    // 1 - y p - (1 - y) (1 - p) with log p = -softplus(-z), which keeps what a sigmoid near 1 loses.
+    const [p, q] = [neg(z), z].map((logit) => exp(neg(softplus(logit))));
+    loss = mul(pow(add(mul(y, q), mul(sub(1, y), p)), gamma), loss);
+  }
+  if (alpha !== null) loss = mul(add(mul(y, 2 * alpha - 1), 1 - alpha), loss);
+  return meanOfOutputs(loss);
+}
+
+function several(z: Tensor, y: Tensor, gamma: number): Tensor {
+  const logs = logSoftmax(z);
+  const terms = mul(y, logs);
+  return neg(sum(gamma > 0 ? mul(pow(sub(1, exp(logs)), gamma), terms) : terms, 1));
+}

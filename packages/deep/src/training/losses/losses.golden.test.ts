@@ -1,0 +1,91 @@
+import { assertClose } from "@strata-ml/core/testing";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadGradients } from "../../backend/gradients.js";
+import { selectBackend } from "../../backend/select-backend.js";
+import { engine, memory, sum, tensor, tidy } from "../../backend/tensors.js";
+import { readGolden, type Values } from "../../testing/layer-probe.js";
+import { testBackends } from "../../testing/test-backends.js";
+import { classLoss, classLossSchema } from "./class-loss.js";
+import { regressionLoss, regressionLossSchema } from "./regression-loss.js";
+import type { RowLoss } from "./row-loss.js";
+
+interface GoldenLoss {
+  readonly outputs: Values;
+  readonly targets: Values;
+  readonly losses: Values;
+  readonly gradient: Values;
+}
+const golden = readGolden("losses") as Readonly<Record<string, GoldenLoss>>;
+
+const classes = (count: number, given: unknown): RowLoss =>
+  classLoss("test", classLossSchema.parse(given), count);
+const numbers = (given: unknown): RowLoss => regressionLoss(regressionLossSchema.parse(given));
+const cases: Readonly<Record<string, RowLoss>> = {
+  "binary crossEntropy": classes(2, "crossEntropy"),
+  "binary crossEntropy, smoothed": classes(2, { name: "crossEntropy", labelSmoothing: 0.2 }),
+  "binary focal": classes(2, "focal"),
+  "binary focal, alpha, smoothed": classes(2, {
+    name: "focal",
+    gamma: 1.5,
+    alpha: 0.3,
+    labelSmoothing: 0.1,
+  }),
+  crossEntropy: classes(4, "crossEntropy"),
+  "crossEntropy, smoothed": classes(4, { name: "crossEntropy", labelSmoothing: 0.2 }),
+  focal: classes(4, "focal"),
+  squaredError: numbers("squaredError"),
+  absoluteError: numbers("absoluteError"),
+  huber: numbers({ name: "huber", delta: 0.7 }),
+  logCosh: numbers("logCosh"),
+  quantile: numbers({ name: "quantile", quantile: 0.8 }),
+};
+
+/** Losses of rows, and the gradient of their sum. */
+function evaluated(
+  loss: RowLoss,
+  outputs: Values,
+  targets: Values,
+): { losses: Float32Array; gradient: Float32Array } {
+  return tidy(() => {
+    const [z, y] = [outputs, targets].map(({ values, shape }) => tensor([...values], [...shape]));
+    const { grads } = engine().gradients(() => sum(loss(z, y)), [z]);
+    return { losses: loss(z, y).dataSync(), gradient: grads[0].dataSync() } as never;
+  }) as { losses: Float32Array; gradient: Float32Array };
+}
+
+test("every golden loss is compared", () => {
+  expect(Object.keys(cases)).toEqual(Object.keys(golden));
+});
+
+describe.each(testBackends)("losses against Keras 3 on %s", (backend) => {
+  beforeAll(async () => {
+    await selectBackend(backend);
+    await loadGradients();
+  });
+
+  test.each(Object.entries(cases))("%s", (name, loss) => {
+    const { outputs, targets, losses, gradient } = golden[name];
+    const before = memory().numTensors;
+    const actual = evaluated(loss, outputs, targets);
+    expect(memory().numTensors).toBe(before);
+    assertClose(actual.losses, losses.values, { absolute: 1e-5, label: "losses" });
+    assertClose(actual.gradient, gradient.values, { absolute: 1e-5, label: "gradient" });
+  });
+
+  test.each(Object.entries(cases))("%s stays finite far out", (_, loss) => {
+    const columns = golden[_].outputs.shape[1];
+    const far = {
+      shape: [2, columns],
+      values: Array.from({ length: 2 * columns }, (_, i) => (i % 2 ? -90 : 90)),
+    };
+    const targets = { shape: far.shape, values: far.values.map((_, i) => (i === 1 ? 1 : 0)) };
+    const { losses, gradient } = evaluated(loss, far, targets);
+    for (const value of [...losses, ...gradient]) expect(Number.isFinite(value)).toBe(true);
+  });
+});
+
+test("alpha of the focal loss is for two classes alone", () => {
+  expect(() => classes(3, { name: "focal", alpha: 0.2 })).toThrow(
+    "test: the focal loss's alpha must be null for more than two classes, received 0.2 for 3: use classWeight",
+  );
+});
