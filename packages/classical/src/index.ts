@@ -85,7 +85,7 @@ export {
 export { type ShapSummaryOptions, shapSummaryPlot } from "./inspection/shap-summary-plot.js";
 export { type ShapWaterfallOptions, shapWaterfallPlot } from "./inspection/shap-waterfall-plot.js";
 export { type ShapValues, treeShap, type TreeShapOptions } from "./inspection/tree-shap.js";
-export type { VegaLiteSpec } from "./inspection/vega-lite.js";
+export type { VegaLiteSpec } from "@strata-ml/core";
 export {
   LinearRegression,
   linearRegressionCodec,

@@ -8,7 +8,12 @@ export {
   TensorReader,
 } from "./artifact/codec.js";
 export { Registry } from "./artifact/registry.js";
-export type { StoredTensor, TensorData } from "./artifact/safetensors.js";
+export {
+  packSafetensors,
+  type StoredTensor,
+  type TensorData,
+  unpackSafetensors,
+} from "./artifact/safetensors.js";
 export {
   type CategoricalColumn,
   type Column,
@@ -291,3 +296,4 @@ export {
 export type { ArrowTable } from "./dataset/arrow-table.js";
 export type { CellKind, CellType } from "./dataset/cell-type.js";
 export type { RowType } from "./dataset/row-type.js";
+export { type VegaLiteSpec, vegaLite } from "./plots/vega-lite.js";

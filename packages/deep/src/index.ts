@@ -11,9 +11,13 @@ export {
   neuralRegressorCodec,
   type NeuralRegressorModel,
 } from "./estimators/neural-regressor.js";
+export type { NetworkFitOptions } from "./estimators/network-fit-options.js";
 export { defineNetwork, type NetworkDefinition } from "./network/define-network.js";
 export type { NetworkBuilder } from "./network/network-builder.js";
 export type { NetworkInputs, SequenceInput } from "./network/network-inputs.js";
 export type { NetworkOptions } from "./network/network-list.js";
 export type { NetworkSettings } from "./network/network-settings.js";
 export type { Code, StepCodes, Steps, Vector } from "./network/node.js";
+export { trainingCurves } from "./plots/training-curves.js";
+export { type CheckpointStore, fileCheckpoint } from "./training/checkpoint.js";
+export type { TrainingHistory } from "./training/progress.js";

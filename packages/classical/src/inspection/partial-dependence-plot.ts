@@ -1,7 +1,7 @@
-import type { Label, Matrix } from "@strata-ml/core";
+import { type Label, type Matrix, vegaLite, type VegaLiteSpec } from "@strata-ml/core";
 import type { GridValue } from "./dependence-grid.js";
 import type { PartialDependence } from "./partial-dependence.js";
-import { countOption, outputAt, vegaLite, type VegaLiteSpec } from "./vega-lite.js";
+import { countOption, outputAt } from "./plot-options.js";
 
 export interface PartialDependencePlotOptions {
   /** Which output; default the last one. */

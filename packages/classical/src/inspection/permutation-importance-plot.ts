@@ -1,5 +1,6 @@
+import { vegaLite, type VegaLiteSpec } from "@strata-ml/core";
 import type { PermutationImportance } from "./permutation-importance.js";
-import { countOption, strongest, vegaLite, type VegaLiteSpec } from "./vega-lite.js";
+import { countOption, strongest } from "./plot-options.js";
 
 export interface PermutationImportancePlotOptions {
   /** Features shown, the most important first; default 20. */

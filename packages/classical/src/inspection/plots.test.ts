@@ -11,7 +11,7 @@ import { permutationImportancePlot } from "./permutation-importance-plot.js";
 import { shapSummaryPlot } from "./shap-summary-plot.js";
 import { shapWaterfallPlot } from "./shap-waterfall-plot.js";
 import { treeShap } from "./tree-shap.js";
-import type { VegaLiteSpec } from "./vega-lite.js";
+import type { VegaLiteSpec } from "@strata-ml/core";
 
 interface Renderer {
   readonly vega: {

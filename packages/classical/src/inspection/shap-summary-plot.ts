@@ -1,7 +1,7 @@
-import { type Label, type Matrix, Random } from "@strata-ml/core";
+import { type Label, type Matrix, Random, vegaLite, type VegaLiteSpec } from "@strata-ml/core";
 import type { ShapValues } from "./tree-shap.js";
 import { type ShownValue, shownValues } from "./shown-values.js";
-import { countOption, outputAt, strongest, vegaLite, type VegaLiteSpec } from "./vega-lite.js";
+import { countOption, outputAt, strongest } from "./plot-options.js";
 
 export interface ShapSummaryOptions {
   /** Which output; default the last one. */

@@ -1,7 +1,7 @@
-import { DataError, type Label } from "@strata-ml/core";
+import { DataError, type Label, vegaLite, type VegaLiteSpec } from "@strata-ml/core";
 import { labelOf, shownValues } from "./shown-values.js";
 import type { ShapValues } from "./tree-shap.js";
-import { countOption, outputAt, strongest, vegaLite, type VegaLiteSpec } from "./vega-lite.js";
+import { countOption, outputAt, strongest } from "./plot-options.js";
 
 export interface ShapWaterfallOptions {
   /** Which output; default the last one. */

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { type ArtifactLimits, decodeArtifact, encodeArtifact } from "../artifact/artifact.js";
 import { decodeArtifactFolder, encodeArtifactFolder } from "../artifact/artifact-folder.js";
 import { withDefaults } from "../artifact/limits.js";
@@ -7,6 +7,7 @@ import { type Registry, requireRegistry } from "../artifact/registry.js";
 import { ArtifactError } from "../errors.js";
 import type { Model } from "../estimator/model.js";
 import { aString, requireIs } from "../guard.js";
+import { replaceFile } from "./replace-file.js";
 
 const manifestName = "manifest.json";
 const tensorsName = "tensors.safetensors";
@@ -37,21 +38,6 @@ export async function saveModel(model: Model, path: string, registry: Registry):
     });
   }
   return files.reduce((sum, [, bytes]) => sum + bytes.byteLength, 0);
-}
-
-let writes = 0;
-
-/** Writes beside the file and renames, so that nobody ever sees half of it. */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}-${writes++}.partial`;
-  try {
-    await writeFile(partial, bytes);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
 }
 
 /**

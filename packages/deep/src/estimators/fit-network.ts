@@ -6,11 +6,13 @@ import { Network } from "../network/network.js";
 import type { NetworkSettings } from "../network/network-settings.js";
 import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
 import type { EpochSampler } from "../training/epoch-sampler.js";
+import type { CheckpointStore } from "../training/checkpoint.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
 import { optimizerSettings } from "../training/optimizers/optimizer-settings.js";
 import { trainWeights } from "../training/trainer.js";
 import type { TrainingRows } from "../training/training-rows.js";
 import { validationSplit } from "../training/validation-split.js";
+import { fitName } from "./fit-name.js";
 import { FittedNetwork } from "./fitted-network.js";
 import { batchSizeOf, type TrainingSettings } from "./training-params.js";
 
@@ -34,7 +36,11 @@ export interface LearningTask {
 }
 
 /** Fits preprocessing and network on the training rows. */
-export async function fitNetwork(task: LearningTask, run: FitRun): Promise<FittedNetwork> {
+export async function fitNetwork(
+  task: LearningTask,
+  run: FitRun,
+  checkpoint?: CheckpointStore,
+): Promise<FittedNetwork> {
   const { settings, train, validation, offsets } = task;
   const { owner } = run;
   const features = train.data.featureSchema;
@@ -48,11 +54,12 @@ export async function fitNetwork(task: LearningTask, run: FitRun): Promise<Fitte
   });
   await currentBackend();
   await loadGradients();
-  const weights = await trainWeights(
+  const rows = { train: await rowsOf(train), validation: validation && (await rowsOf(validation)) };
+  const saved = checkpoint && { store: checkpoint, fit: await fitName(settings, network, rows) };
+  const { weights, history } = await trainWeights(
     {
       network,
-      train: await rowsOf(train),
-      validation: validation && (await rowsOf(validation)),
+      ...rows,
       sampler: task.sampler,
       step: {
         ...settings,
@@ -69,8 +76,9 @@ export async function fitNetwork(task: LearningTask, run: FitRun): Promise<Fitte
       seed: settings.seed,
     },
     run,
+    saved,
   );
-  return new FittedNetwork(encoder, network, weights, offsets.prediction);
+  return new FittedNetwork(encoder, network, weights, offsets.prediction, history);
 }
 
 /** Weights scaled to a mean of 1, so that the learning rate means the same whatever their scale. */

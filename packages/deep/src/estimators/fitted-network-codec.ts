@@ -9,10 +9,18 @@ import { z } from "zod";
 import type { NetworkDefinition } from "../network/define-network.js";
 import { Network } from "../network/network.js";
 import type { NetworkSettings } from "../network/network-settings.js";
+import { noHistory } from "../training/progress.js";
 import { decodeEncoder, encodeEncoder, encoderState } from "./encoder-codec.js";
 import { FittedNetwork } from "./fitted-network.js";
 
-export const fittedNetworkState = z.strictObject({ encoder: encoderState });
+const measures = z.array(z.number()).readonly();
+
+export const fittedNetworkState = z.strictObject({
+  encoder: encoderState,
+  history: z
+    .strictObject({ loss: measures, validationLoss: measures, learningRate: measures })
+    .default(noHistory),
+});
 type FittedNetworkState = z.infer<typeof fittedNetworkState>;
 
 /** Artifacts keep "/" for models within models. */
@@ -20,7 +28,7 @@ const tensorName = (weight: string): string =>
   `weight:${weight.replaceAll("%", "%25").replaceAll("/", "%2F")}`;
 
 /** A fitted network's preprocessing as JSON, its scales and weights as tensors. */
-export function encodeFittedNetwork({ encoder, network, weights, offset }: FittedNetwork): {
+export function encodeFittedNetwork({ encoder, network, weights, offset, history }: FittedNetwork): {
   readonly state: FittedNetworkState;
   readonly tensors: Readonly<Record<string, TensorData | StoredTensor>>;
 } {
@@ -30,7 +38,10 @@ export function encodeFittedNetwork({ encoder, network, weights, offset }: Fitte
     tensorName(name),
     { data: views.get(name)!.slice(), shape },
   ]);
-  return { state: { encoder: state }, tensors: { ...tensors, offset, ...Object.fromEntries(named) } };
+  return {
+    state: { encoder: state, history },
+    tensors: { ...tensors, offset, ...Object.fromEntries(named) },
+  };
 }
 
 /** Builds the network again and fills in the weights; throws {@link ArtifactError} where they don't fit it. */
@@ -61,5 +72,5 @@ export function decodeFittedNetwork(
   });
   const weights = new Float32Array(network.layout.size);
   for (const { values, offset } of read) weights.set(values, offset);
-  return new FittedNetwork(encoder, network, weights, tensors.float32("offset", outputs));
+  return new FittedNetwork(encoder, network, weights, tensors.float32("offset", outputs), state.history);
 }

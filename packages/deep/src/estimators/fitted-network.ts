@@ -4,6 +4,7 @@ import { dispose } from "../backend/tensors.js";
 import type { Network } from "../network/network.js";
 import type { FeatureEncoder } from "../preprocessing/feature-encoder.js";
 import { forward } from "../training/forward.js";
+import type { TrainingHistory } from "../training/progress.js";
 
 /** A trained network with its fitted preprocessing, as plain arrays: tensors live only within a call. */
 export class FittedNetwork {
@@ -14,6 +15,8 @@ export class FittedNetwork {
     readonly weights: Float32Array,
     /** Added to the network's outputs. */
     readonly offset: Float32Array,
+    /** Measures of every epoch of the fit. */
+    readonly history: TrainingHistory,
   ) {}
 
   /** The network's outputs before any sigmoid or softmax, or a named layer's values: rows x width. `data` is aligned. */

@@ -9,7 +9,6 @@ import {
   type Embeds,
   Estimator,
   type EstimatorTags,
-  type FitOptions,
   FitRun,
   type Label,
   type LabelledDataset,
@@ -26,11 +25,13 @@ import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
+import type { TrainingHistory } from "../training/progress.js";
 import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
 import { classesOf, classRows, outputsOf, priorOffset } from "./class-task.js";
 import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
+import type { NetworkFitOptions } from "./network-fit-options.js";
 import { trainingShape } from "./training-params.js";
 
 const params = z.strictObject({
@@ -101,10 +102,7 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
     return new make({ ...this.params, ...patch }, this.options);
   }
 
-  async fit(
-    data: LabelledDataset,
-    options: FitOptions<LabelledDataset> = {},
-  ): Promise<NeuralClassifierModel> {
+  async fit(data: LabelledDataset, options: NetworkFitOptions = {}): Promise<NeuralClassifierModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
     requireRows(owner, data);
@@ -135,6 +133,7 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
         },
       },
       run,
+      options.checkpoint,
     );
     return new NeuralClassifierModel(this, data.featureSchema, classes.labels, fitted);
   }
@@ -151,6 +150,11 @@ export class NeuralClassifierModel
     readonly fitted: FittedNetwork,
   ) {
     super(estimator, features);
+  }
+
+  /** Losses and learning rate of every epoch of the fit. */
+  get history(): TrainingHistory {
+    return this.fitted.history;
   }
 
   /** Names of the network's layers that give one vector a row. */

@@ -7,7 +7,6 @@ import {
   type Embeds,
   Estimator,
   type EstimatorTags,
-  type FitOptions,
   FitRun,
   type LabelledDataset,
   type Matrix,
@@ -24,11 +23,13 @@ import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
+import type { TrainingHistory } from "../training/progress.js";
 import { regressionLoss, regressionLossSchema } from "../training/losses/regression-loss.js";
 import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { requireTargets, TargetScaling } from "./target-scaling.js";
+import type { NetworkFitOptions } from "./network-fit-options.js";
 import { trainingShape } from "./training-params.js";
 
 const params = z.strictObject({
@@ -76,7 +77,7 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
     return new make({ ...this.params, ...patch }, this.options);
   }
 
-  async fit(data: LabelledDataset, options: FitOptions<LabelledDataset> = {}): Promise<NeuralRegressorModel> {
+  async fit(data: LabelledDataset, options: NetworkFitOptions = {}): Promise<NeuralRegressorModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
     requireRows(owner, data);
@@ -107,6 +108,7 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
         offsets: { training: zero, prediction: zero },
       },
       run,
+      options.checkpoint,
     );
     return new NeuralRegressorModel(this, data.featureSchema, fitted, scaling.mean, scaling.scale);
   }
@@ -123,6 +125,11 @@ export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regr
     readonly targetScale: number,
   ) {
     super(estimator, features);
+  }
+
+  /** Losses and learning rate of every epoch of the fit. */
+  get history(): TrainingHistory {
+    return this.fitted.history;
   }
 
   /** Names of the network's layers that give one vector a row. */

@@ -43,14 +43,14 @@ const plain: StepSettings = {
 };
 
 /** Weights after one step from the same first ones, how far each moved, and the loss. */
-function step(batches: readonly Batch[], change: Partial<StepSettings> = {}) {
+async function step(batches: readonly Batch[], change: Partial<StepSettings> = {}) {
   const settings = { ...plain, ...change };
   const first = network.layout.initial(4);
   const before = memory().numTensors;
   const state = startState(network.layout, first, settings.optimizer);
   const next = trainStep(network, settings, state, { batches, learningRate: 1, random: () => new Random(1) });
   disposeState(state, next.state);
-  const weights = readWeights(network.layout, next.state);
+  const weights = await readWeights(network.layout, next.state);
   const loss = next.loss.dataSync()[0];
   disposeState(next.state);
   next.loss.dispose();
@@ -68,19 +68,19 @@ describe.each(testBackends)("a training step on %s", (backend) => {
     await loadGradients();
   });
 
-  test("of several parts is the mean over the rows of all of them", () => {
-    const ones = [batch(0, 2), batch(2, 8)].map((part) => step([part]));
-    const both = step([batch(0, 2), batch(2, 8)]);
+  test("of several parts is the mean over the rows of all of them", async () => {
+    const ones = [await step([batch(0, 2)]), await step([batch(2, 8)])];
+    const both = await step([batch(0, 2), batch(2, 8)]);
     const mean = ones[0].moves.map((move, i) => (2 * move + 6 * ones[1].moves[i]) / 8);
     // Batch statistics are those of a part, so its gradient is what it would be alone.
     assertClose(both.moves, mean, { absolute: 1e-5 });
     expect(both.loss).toBeCloseTo((2 * ones[0].loss + 6 * ones[1].loss) / 8, 5);
   });
 
-  test("of several parts moves the running statistics once for each", () => {
+  test("of several parts moves the running statistics once for each", async () => {
     const { trained, size } = network.layout;
-    const alone = step([batch(0, 2)]).weights.subarray(trained, size);
-    const twice = step([batch(0, 2), batch(0, 2)]).weights.subarray(trained, size);
+    const alone = (await step([batch(0, 2)])).weights.subarray(trained, size);
+    const twice = (await step([batch(0, 2), batch(0, 2)])).weights.subarray(trained, size);
     const start = network.layout.initial(4).subarray(trained, size);
     twice.forEach((value, i) => {
       const target = start[i] + (alone[i] - start[i]) / 0.01;
@@ -88,14 +88,14 @@ describe.each(testBackends)("a training step on %s", (backend) => {
     });
   });
 
-  test("cuts the numbers of a gradient, and then its length", () => {
-    const { moves } = step([batch(0, 8)]);
+  test("cuts the numbers of a gradient, and then its length", async () => {
+    const { moves } = await step([batch(0, 8)]);
     const most = Math.max(...moves.map(Math.abs));
-    const cut = step([batch(0, 8)], { clipValue: most / 2 }).moves;
+    const cut = (await step([batch(0, 8)], { clipValue: most / 2 })).moves;
     cut.forEach((move, i) =>
       expect(move).toBeCloseTo(Math.sign(moves[i]) * Math.min(Math.abs(moves[i]), most / 2), 5),
     );
-    const short = step([batch(0, 8)], { clipValue: most / 2, clipNorm: 0.01 }).moves;
+    const short = (await step([batch(0, 8)], { clipValue: most / 2, clipNorm: 0.01 })).moves;
     expect(Math.hypot(...short)).toBeCloseTo(0.01, 5);
     const length = Math.hypot(...cut);
     assertClose(

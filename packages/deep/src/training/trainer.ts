@@ -2,13 +2,28 @@ import { type FitRun, Random, StrataError } from "@strata-ml/core";
 import { dispose } from "../backend/tensors.js";
 import type { Network } from "../network/network.js";
 import { BestWeights } from "./best-weights.js";
+import { type CheckpointStore, decodeSnapshot, encodeSnapshot, type Snapshot } from "./checkpoint.js";
 import type { EpochSampler } from "./epoch-sampler.js";
 import { meanLoss } from "./mean-loss.js";
 import { type PlateauState, plateauStart, plateauStep } from "./plateau.js";
+import { noHistory, type TrainingHistory } from "./progress.js";
 import { type RatePlan, rateAt } from "./schedules.js";
 import { type StepSettings, trainStep } from "./train-step.js";
 import { batchOf, type TrainingRows } from "./training-rows.js";
-import { disposeState, readWeights, startState, type TrainingState } from "./training-state.js";
+import {
+  disposeState,
+  readSlots,
+  readWeights,
+  resumedState,
+  startState,
+  type TrainingState,
+} from "./training-state.js";
+
+/** Where the state of a fit is kept, and what names the fit. */
+export interface Checkpoint {
+  readonly store: CheckpointStore;
+  readonly fit: string;
+}
 
 export interface TrainingPlan {
   readonly network: Network;
@@ -29,14 +44,22 @@ export interface TrainingPlan {
   readonly seed: number;
 }
 
+/** What training gives. */
+export interface Trained {
+  readonly weights: Float32Array;
+  readonly history: TrainingHistory;
+}
+
 /**
- * Trains a network's weights from their first values. The same plan gives the same weights, bit for bit. With
- * validation rows and patience it gives the weights of the epoch whose validation loss was lowest.
+ * Trains a network's weights from their first values, or from the checkpoint that `saved` holds. The same plan gives the
+ * same weights, bit for bit, interrupted or not. With validation rows and patience it gives the weights of the epoch whose
+ * validation loss was lowest.
  *
  * @throws StrataError for a loss that is not finite, naming the step; rejects as the run does when aborted.
  */
-export async function trainWeights(plan: TrainingPlan, run: FitRun): Promise<Float32Array> {
-  const trainer = new Trainer(plan, run);
+export async function trainWeights(plan: TrainingPlan, run: FitRun, saved?: Checkpoint): Promise<Trained> {
+  const bytes = await saved?.store.read();
+  const trainer = new Trainer(plan, run, saved, bytes && decodeSnapshot(run.owner, saved!.fit, bytes));
   try {
     return await trainer.train();
   } finally {
@@ -48,44 +71,76 @@ class Trainer {
   private state: TrainingState;
   private steps = 0;
   private plateau: PlateauState;
+  private history = noHistory;
+  private done = 0;
+  private ended = false;
   private readonly best: BestWeights;
   private readonly random: Random;
 
   constructor(
     private readonly plan: TrainingPlan,
     private readonly run: FitRun,
+    private readonly saved: Checkpoint | undefined,
+    from: Snapshot | undefined,
   ) {
     const { layout } = plan.network;
-    this.state = startState(layout, layout.initial(plan.seed), plan.step.optimizer);
-    this.plateau = plateauStart(plan.rate.learningRate);
     this.best = new BestWeights(plan.patience);
     this.random = new Random(plan.seed);
+    this.plateau = plateauStart(plan.rate.learningRate);
+    if (from === undefined) {
+      this.state = startState(layout, layout.initial(plan.seed), plan.step.optimizer);
+      return;
+    }
+    const { progress } = from;
+    this.state = resumedState(layout, from.weights, from.slots, progress.steps);
+    ({ steps: this.steps, plateau: this.plateau, history: this.history, ended: this.ended } = progress);
+    this.done = progress.epoch;
+    this.best.state = progress.best;
+    this.best.weights = from.best;
   }
 
-  async train(): Promise<Float32Array> {
-    const { epochs, validation } = this.plan;
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const loss = await this.epoch(epoch);
-      const weights = readWeights(this.plan.network.layout, this.state);
-      const validationLoss = validation && (await this.validationLoss(validation, weights));
-      const learningRate = this.learningRate(this.steps - 1);
-      this.judge(validationLoss ?? loss);
-      const ended = validationLoss !== undefined && this.best.offer(validationLoss, weights);
-      if (ended) await this.run.step("batch", this.steps, this.steps);
-      await this.run.step("epoch", epoch, ended ? epoch : epochs, {
-        loss,
-        learningRate,
-        ...(validationLoss !== undefined && { validationLoss }),
-      });
-      if (ended) break;
+  async train(): Promise<Trained> {
+    const { epochs, network } = this.plan;
+    for (let epoch = this.done + 1; epoch <= epochs && !this.ended; epoch++) {
+      const measures = await this.measuredEpoch(epoch);
+      const end = this.ended ? epoch : epochs;
+      if (this.ended) await this.run.step("batch", this.steps, this.steps);
+      await this.run.step("epoch", epoch, end, measures);
     }
-    const weights = this.best.weights ?? readWeights(this.plan.network.layout, this.state);
+    const weights = this.best.weights ?? (await readWeights(network.layout, this.state));
     if (!weights.every(Number.isFinite)) throw this.diverged("weights", Number.NaN);
-    return weights;
+    return { weights, history: this.history };
   }
 
   dispose(): void {
     disposeState(this.state);
+  }
+
+  /** One epoch, judged and saved. */
+  private async measuredEpoch(epoch: number): Promise<Record<string, number>> {
+    const { network, validation } = this.plan;
+    const loss = await this.epoch(epoch);
+    const weights = await readWeights(network.layout, this.state);
+    const validationLoss = validation && (await this.validationLoss(validation, weights));
+    const learningRate = this.learningRate(this.steps - 1);
+    this.judge(validationLoss ?? loss);
+    this.ended = validationLoss !== undefined && this.best.offer(validationLoss, weights);
+    const measures = { loss, learningRate, ...(validationLoss !== undefined && { validationLoss }) };
+    this.history = extended(this.history, measures);
+    await this.save(epoch, weights);
+    return measures;
+  }
+
+  private async save(epoch: number, weights: Float32Array): Promise<void> {
+    if (this.saved === undefined) return;
+    const { steps, ended, plateau, history, best } = this;
+    const snapshot = {
+      progress: { epoch, steps, ended, best: best.state, plateau, history },
+      weights,
+      slots: await readSlots(this.state),
+      best: best.weights,
+    };
+    await this.saved.store.write(encodeSnapshot(this.saved.fit, snapshot));
   }
 
   /** Steps of an epoch. */
@@ -167,4 +222,16 @@ class Trainer {
       `the ${what} must stay finite, received ${value} at step ${this.steps}: lower learningRate or clipNorm`,
     );
   }
+}
+
+function extended(
+  { loss, validationLoss, learningRate }: TrainingHistory,
+  epoch: { readonly loss: number; readonly validationLoss?: number; readonly learningRate: number },
+): TrainingHistory {
+  return {
+    loss: [...loss, epoch.loss],
+    validationLoss:
+      epoch.validationLoss === undefined ? validationLoss : [...validationLoss, epoch.validationLoss],
+    learningRate: [...learningRate, epoch.learningRate],
+  };
 }

@@ -18,6 +18,20 @@ export function startState(
   weights: Float32Array,
   optimizer: OptimizerSettings,
 ): TrainingState {
+  return stateOf(layout, weights, optimizerStart(optimizer, layout.trained));
+}
+
+/** A state read back: see {@link readWeights} and {@link readSlots}. */
+export function resumedState(
+  layout: WeightLayout,
+  weights: Float32Array,
+  slots: readonly Float32Array[],
+  step: number,
+): TrainingState {
+  return stateOf(layout, weights, { slots: slots.map((slot) => tensor(slot)), step });
+}
+
+function stateOf(layout: WeightLayout, weights: Float32Array, optimizer: OptimizerState): TrainingState {
   const running = layout.weights.filter(({ trainable }) => !trainable);
   return {
     trained: tensor(weights.slice(0, layout.trained)),
@@ -27,7 +41,7 @@ export function startState(
         tensor(weights.slice(offset, offset + size), [...shape]),
       ]),
     ),
-    optimizer: optimizerStart(optimizer, layout.trained),
+    optimizer,
   };
 }
 
@@ -42,12 +56,20 @@ export function disposeState(state: TrainingState, next?: TrainingState): void {
 }
 
 /** All weights of a state as one vector, in the order of the layout. */
-export function readWeights(layout: WeightLayout, { trained, running }: TrainingState): Float32Array {
+export async function readWeights(
+  layout: WeightLayout,
+  { trained, running }: TrainingState,
+): Promise<Float32Array> {
   const out = new Float32Array(layout.size);
-  out.set(trained.dataSync());
+  out.set(await trained.data());
   for (const { name, offset } of layout.weights) {
     const held = running.get(name);
-    if (held) out.set(held.dataSync(), offset);
+    if (held) out.set(await held.data(), offset);
   }
   return out;
+}
+
+/** What a state's optimizer remembers. */
+export function readSlots({ optimizer }: TrainingState): Promise<Float32Array[]> {
+  return Promise.all(optimizer.slots.map((slot) => slot.data() as Promise<Float32Array>));
 }

@@ -1,16 +1,5 @@
 import { describe, type Label, ParamError } from "@strata-ml/core";
 
-/** A Vega-Lite specification (version 6) as a plain object, its data inside: any renderer of Vega-Lite draws it. */
-export interface VegaLiteSpec {
-  readonly $schema: string;
-  readonly [property: string]: unknown;
-}
-
-/** A specification of the given parts. */
-export function vegaLite(parts: Readonly<Record<string, unknown>>): VegaLiteSpec {
-  return { $schema: "https://vega.github.io/schema/vega-lite/v6.json", ...parts };
-}
-
 /** Place of an output among several: of the one asked for, or of the last one. */
 export function outputAt(owner: string, outputs: readonly Label[], output: Label | undefined): number {
   const at = output === undefined ? outputs.length - 1 : outputs.indexOf(output);

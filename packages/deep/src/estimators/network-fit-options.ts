@@ -1,0 +1,11 @@
+import type { FitOptions, LabelledDataset } from "@strata-ml/core";
+import type { CheckpointStore } from "../training/checkpoint.js";
+
+/** What the fit of a network takes besides data. */
+export interface NetworkFitOptions extends FitOptions<LabelledDataset> {
+  /**
+   * Where the state of training is kept after every epoch: a fit that was interrupted goes on from there, and ends as it would
+   * have without.
+   */
+  readonly checkpoint?: CheckpointStore;
+}

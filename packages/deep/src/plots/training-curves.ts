@@ -1,0 +1,31 @@
+import { ParamError, vegaLite, type VegaLiteSpec } from "@strata-ml/core";
+import type { TrainingHistory } from "../training/progress.js";
+
+/**
+ * The losses of every epoch as lines, training and validation, and a dot at the lowest validation loss.
+ *
+ * @throws ParamError for a history without epochs, as of a model saved without one.
+ * @example
+ * const data = fromColumns({ x: [1, 2, 8, 9], y: [0, 0, 1, 1] }, { target: "y" });
+ * const model = await new NeuralClassifier({ epochs: 5, patience: null }).fit(data);
+ * trainingCurves(model.history); // { $schema: ".../v6.json", data: { values: [...] }, layer: [...] }
+ */
+export function trainingCurves({ loss, validationLoss }: TrainingHistory): VegaLiteSpec {
+  if (loss.length === 0) throw new ParamError("trainingCurves", "history must have an epoch, received none");
+  const points = (rows: string, losses: readonly number[]) =>
+    losses.map((value, i) => ({ epoch: i + 1, rows, loss: value }));
+  const values = [...points("training", loss), ...points("validation", validationLoss)];
+  const lowest = validationLoss.indexOf(Math.min(...validationLoss));
+  const encoding = {
+    x: { field: "epoch", type: "quantitative", axis: { tickMinStep: 1 } },
+    y: { field: "loss", type: "quantitative", scale: { zero: false } },
+    color: { field: "rows", type: "nominal", title: null },
+    tooltip: [{ field: "rows" }, { field: "epoch" }, { field: "loss", format: ".4g" }],
+  };
+  const line = { data: { values }, mark: { type: "line", point: loss.length === 1 }, encoding };
+  if (lowest < 0) return vegaLite({ layer: [line] });
+  const best = { epoch: lowest + 1, rows: "validation", loss: validationLoss[lowest] };
+  return vegaLite({
+    layer: [line, { data: { values: [best] }, mark: { type: "point", filled: true, size: 80 }, encoding }],
+  });
+}
