@@ -1,6 +1,10 @@
 export { aliveTensors } from "./backend/alive-tensors.js";
 export { type BackendChoice, type BackendName, selectBackend } from "./backend/select-backend.js";
 export { deepCodecs } from "./codecs.js";
+export { defineLoss, type LossDefinition } from "./custom/define-loss.js";
+export type { LayerContext, LayerPlan, WeightPlan } from "./custom/layer-plan.js";
+export { type Operand, type Ops, ops, type Tensor } from "./custom/ops.js";
+export { type Values, valueAndGradients } from "./custom/value-and-gradients.js";
 export {
   NeuralClassifier,
   neuralClassifierCodec,
@@ -13,6 +17,7 @@ export {
 } from "./estimators/neural-regressor.js";
 export type { NetworkFitOptions } from "./estimators/network-fit-options.js";
 export { defineNetwork, type NetworkDefinition } from "./network/define-network.js";
+export { type Initializer, initializers } from "./network/initializer.js";
 export type { NetworkBuilder } from "./network/network-builder.js";
 export type { NetworkInputs, SequenceInput } from "./network/network-inputs.js";
 export type { NetworkOptions } from "./network/network-list.js";

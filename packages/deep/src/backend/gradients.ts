@@ -1,3 +1,5 @@
+import { engine, type Tensor } from "./tensors.js";
+
 let loading: Promise<unknown> | undefined;
 
 /**
@@ -7,4 +9,24 @@ let loading: Promise<unknown> | undefined;
 export async function loadGradients(): Promise<void> {
   loading ??= import("@tensorflow/tfjs-layers");
   await loading;
+}
+
+/**
+ * The value of a function of tensors, and its gradient for each of them: undefined for one that it doesn't depend on. Where
+ * the function throws, what the tape had saved is freed, which the engine would forget. Call it in a tidy.
+ */
+export function gradientsOf(
+  f: () => Tensor,
+  inputs: readonly Tensor[],
+): { readonly value: Tensor; readonly gradients: readonly (Tensor | undefined)[] } {
+  const { state } = engine();
+  const outer = state.gradientDepth > 0;
+  try {
+    const { value, grads } = engine().gradients(f, [...inputs], undefined, true);
+    return { value, gradients: grads };
+  } catch (error) {
+    if (!outer)
+      for (const { saved } of state.activeTape ?? []) for (const held of saved ?? []) held.dispose();
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { alignFeatures, type Dataset, type FitRun, Random } from "@strata-ml/core";
+import { alignFeatures, type Dataset, type FitRun, Random, StrataError } from "@strata-ml/core";
 import { loadGradients } from "../backend/gradients.js";
 import { currentBackend } from "../backend/select-backend.js";
 import type { NetworkDefinition } from "../network/define-network.js";
@@ -47,6 +47,8 @@ export async function fitNetwork(
   const breathe = (): Promise<void> => run.breathe();
   const encoder = await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe);
   const network = Network.build(task.definition, encoder.layout, offsets.prediction.length, settings);
+  if (network.layout.trained === 0)
+    throw new StrataError(network.owner, "there must be a weight to train, received none");
   const rowsOf = async ({ data, targets, weights }: LearningRows): Promise<TrainingRows> => ({
     encoded: await encoder.encode(owner, alignFeatures(owner, features, data), breathe),
     targets,

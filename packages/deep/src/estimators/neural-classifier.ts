@@ -40,7 +40,7 @@ const params = z.strictObject({
   loss: classLossSchema
     .default("crossEntropy")
     .describe(
-      "What is minimised, by name (crossEntropy, focal) or with its own settings. Probabilities are those of cross entropy alone: focal loss pulls them to the middle",
+      "What is minimised, by name (crossEntropy, focal, or one by defineLoss) or with its own settings. Probabilities are those of cross entropy alone: focal loss pulls them to the middle",
     ),
   classWeight: z
     .union([z.literal("balanced"), z.record(z.string(), z.number().min(0)).readonly()])
@@ -95,6 +95,8 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
   ) {
     super(params, input);
     this.definition = findNetwork(this.owner, this.params.network, options);
+    // A name that is none is told at once.
+    if (typeof this.params.loss === "string") classLoss(this.owner, this.params.loss, 2, options.losses);
   }
 
   override with(patch: Partial<z.input<typeof params>>): this {
@@ -123,7 +125,7 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
       {
         definition: this.definition,
         settings,
-        loss: classLoss(owner, settings.loss, count),
+        loss: classLoss(owner, settings.loss, count, this.options.losses),
         train,
         validation: split.validation && classRows(owner, split.validation, classes),
         sampler,

@@ -23,6 +23,7 @@ import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
+import type { RowLoss } from "../training/losses/row-loss.js";
 import type { TrainingHistory } from "../training/progress.js";
 import { regressionLoss, regressionLossSchema } from "../training/losses/regression-loss.js";
 import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
@@ -38,7 +39,7 @@ const params = z.strictObject({
   loss: regressionLossSchema
     .default("squaredError")
     .describe(
-      "What is minimised, on the standardised target, by name (squaredError, absoluteError, huber, logCosh, quantile) or with its own settings",
+      "What is minimised, on the standardised target, by name (squaredError, absoluteError, huber, logCosh, quantile, or one by defineLoss) or with its own settings",
     ),
 });
 
@@ -63,6 +64,7 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
   };
   /** The plan that `params.network` names. */
   readonly definition: NetworkDefinition;
+  private readonly loss: RowLoss;
 
   constructor(
     input?: z.input<typeof params>,
@@ -70,6 +72,7 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
   ) {
     super(params, input);
     this.definition = findNetwork(this.owner, this.params.network, options);
+    this.loss = regressionLoss(this.owner, this.params.loss, options.losses);
   }
 
   override with(patch: Partial<z.input<typeof params>>): this {
@@ -101,7 +104,7 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
       {
         definition: this.definition,
         settings,
-        loss: regressionLoss(settings.loss),
+        loss: this.loss,
         train: rowsOf(train),
         validation: validation && rowsOf(validation),
         sampler: new EpochSampler(train.rows),

@@ -54,3 +54,11 @@ function orthonormal(size: number, random: Random): Float64Array[] {
 export function firstRowsZero(count: number, initializer: Initializer): Initializer {
   return (shape, random) => initializer(shape, random).fill(0, 0, count * sizeOf(shape.slice(1)));
 }
+
+/** First values of weights, for layers of your own. */
+export const initializers = {
+  zeros: zerosInitializer,
+  ones: onesInitializer,
+  uniform: uniformInitializer,
+  glorotUniform,
+} as const;

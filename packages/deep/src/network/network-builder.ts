@@ -1,3 +1,4 @@
+import { type LayerPlan, plannedLayer } from "../custom/layer-plan.js";
 import { type AttentionPoolOptions, attentionPool } from "../layers/attention-pool.js";
 import { type BatchNormOptions, batchNorm } from "../layers/batch-norm.js";
 import { type Conv1dOptions, conv1d } from "../layers/conv1d.js";
@@ -86,6 +87,30 @@ export class NetworkBuilder {
   /** Means over the steps of a row with learned weights; zeros where there are none. */
   attentionPool(name: string, input: Steps, options: AttentionPoolOptions): Vector {
     return attentionPool(this.graph, name, input, options);
+  }
+
+  /**
+   * A layer of your own: its weights, and its numbers by {@link ops}.
+   *
+   * @example
+   * const squared = defineNetwork("squared", (n) => {
+   *   const x = n.inputs.numeric!;
+   *   const weights = { scale: { shape: [x.width], initializer: initializers.ones } };
+   *   const hidden = n.layer("square", [x], {
+   *     kind: "vector",
+   *     width: x.width,
+   *     weights,
+   *     run: ([values], { weights: { scale } }) => ops.mul(ops.square(values), scale),
+   *   });
+   *   return n.dense("output", hidden, { units: n.outputs });
+   * });
+   */
+  layer<K extends Vectors, W extends string = never>(
+    name: string,
+    inputs: readonly Node[],
+    plan: LayerPlan<K, W>,
+  ): Node<K> {
+    return plannedLayer(this.graph, name, inputs, plan);
   }
 
   /** Gives a node a name, under which `embed` finds it. */

@@ -1,10 +1,13 @@
 import { describe, listNames, ParamError } from "@strata-ml/core";
+import type { LossDefinition } from "../custom/define-loss.js";
 import { defaultNetwork } from "./default-network.js";
 import type { NetworkDefinition } from "./define-network.js";
 
-/** What a neural estimator takes besides params: networks of the user's own, which params and artifacts name only. */
+/** What a neural estimator takes besides params: networks and losses of the user's own, which params and artifacts name only. */
 export interface NetworkOptions {
   readonly networks?: readonly NetworkDefinition[];
+  /** Losses of one's own. */
+  readonly losses?: readonly LossDefinition[];
 }
 
 /** The network of that name: the default one, or one that was passed. Throws {@link ParamError} that says what to pass. */

@@ -8,7 +8,7 @@ import { probeLayer, readGolden, type Values } from "./layer-probe.js";
 import { testBackends } from "./test-backends.js";
 
 /** A layer as `golden/record.py` wrote it. */
-export interface GoldenLayer {
+interface GoldenLayer {
   readonly input: Values;
   readonly mask?: Values;
   readonly output: Values;

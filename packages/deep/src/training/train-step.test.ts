@@ -36,7 +36,7 @@ function batch(from: number, to: number): Batch {
 const plain: StepSettings = {
   optimizer: optimizerSettings(optimizerSchema.parse("sgd")),
   weightDecay: 0,
-  loss: regressionLoss("squaredError"),
+  loss: regressionLoss("test", "squaredError"),
   clipNorm: null,
   clipValue: null,
   offset: Float32Array.of(0),

@@ -18,6 +18,7 @@ import {
 } from "../backend/tensors.js";
 import type { Network } from "../network/network.js";
 import type { Feeds } from "../preprocessing/feed.js";
+import { gradientsOf } from "../backend/gradients.js";
 import type { RowLoss } from "./losses/row-loss.js";
 import { optimizerStep } from "./optimizers/optimizer.js";
 import type { OptimizerSettings } from "./optimizers/optimizer-settings.js";
@@ -143,8 +144,8 @@ function batchGradient(
         const out = add(network.run({ feeds, weights: all, training }), shift);
         return div(sum(mul(loss(out, targets), weights)), rows);
       };
-      const { value, grads } = engine().gradients(lossOf, [...parts.values()], undefined, true);
-      return { loss: value, gradient: flattened([...parts.values()], grads) };
+      const { value, gradients } = gradientsOf(lossOf, [...parts.values()]);
+      return { loss: value, gradient: flattened([...parts.values()], gradients) };
     });
     const next = new Map([...running].map(([name, held]) => [name, updates.get(name) ?? held]));
     return { ...result, running: next, moved: [...updates.values()] };
@@ -155,7 +156,7 @@ function batchGradient(
 }
 
 /** Gradients side by side in the order of the weights; zeros for one that the loss doesn't depend on. */
-function flattened(weights: readonly Tensor[], gradients: readonly (Tensor | null)[]): Tensor {
+function flattened(weights: readonly Tensor[], gradients: readonly (Tensor | undefined)[]): Tensor {
   return concat(
     weights.map((weight, i) => reshape(gradients[i] ?? zerosLike(weight), [-1])),
     0,

@@ -12,6 +12,7 @@ import {
   sum,
   type Tensor,
 } from "../../backend/tensors.js";
+import { findLoss, type LossDefinition, rowLossOf } from "../../custom/define-loss.js";
 import { meanOfOutputs, type RowLoss } from "./row-loss.js";
 
 const labelSmoothing = z
@@ -37,15 +38,26 @@ const settings = z.discriminatedUnion("name", [
   }),
 ]);
 
-/** A loss of a classification by name, or with settings of its own. */
-export const classLossSchema = z.union([z.enum(["crossEntropy", "focal"]), settings]);
+const names = ["crossEntropy", "focal"] as const satisfies readonly z.output<typeof settings>["name"][];
+const isClassLoss = (name: string): boolean => (names as readonly string[]).includes(name);
+
+/** A loss of a classification by name, one's own among them, or with settings of its own. */
+export const classLossSchema = z.union([z.string(), settings]);
 
 /**
  * Cross entropy, or focal loss (Lin and others 2017), of logits: one output for two classes, else one a class.
  *
- * @throws ParamError for `alpha` with more than two classes.
+ * @param own losses by {@link defineLoss}
+ * @throws ParamError for `alpha` with more than two classes, and a name that is none.
  */
-export function classLoss(owner: string, given: z.output<typeof classLossSchema>, classes: number): RowLoss {
+export function classLoss(
+  owner: string,
+  given: z.output<typeof classLossSchema>,
+  classes: number,
+  own?: readonly LossDefinition[],
+): RowLoss {
+  if (typeof given === "string" && !isClassLoss(given))
+    return rowLossOf(owner, findLoss(owner, given, names, own));
   const loss = typeof given === "string" ? settings.parse({ name: given }) : given;
   const gamma = loss.name === "focal" ? loss.gamma : 0;
   const alpha = loss.name === "focal" ? loss.alpha : null;

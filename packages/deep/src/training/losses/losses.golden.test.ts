@@ -19,7 +19,7 @@ const golden = readGolden("losses") as Readonly<Record<string, GoldenLoss>>;
 
 const classes = (count: number, given: unknown): RowLoss =>
   classLoss("test", classLossSchema.parse(given), count);
-const numbers = (given: unknown): RowLoss => regressionLoss(regressionLossSchema.parse(given));
+const numbers = (given: unknown): RowLoss => regressionLoss("test", regressionLossSchema.parse(given));
 const cases: Readonly<Record<string, RowLoss>> = {
   "binary crossEntropy": classes(2, "crossEntropy"),
   "binary crossEntropy, smoothed": classes(2, { name: "crossEntropy", labelSmoothing: 0.2 }),

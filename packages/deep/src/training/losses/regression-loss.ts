@@ -10,6 +10,7 @@ import {
   sub,
   type Tensor,
 } from "../../backend/tensors.js";
+import { findLoss, type LossDefinition, rowLossOf } from "../../custom/define-loss.js";
 import { meanOfOutputs, type RowLoss } from "./row-loss.js";
 
 const settings = z.discriminatedUnion("name", [
@@ -44,11 +45,22 @@ const names = [
   "quantile",
 ] as const satisfies readonly RegressionLoss["name"][];
 
-/** A loss of a regression by name, or with settings of its own. */
-export const regressionLossSchema = z.union([z.enum(names), settings]);
+/** A loss of a regression by name, one's own among them, or with settings of its own. */
+export const regressionLossSchema = z.union([z.string(), settings]);
 
-/** The mean over outputs of what each is off by. */
-export function regressionLoss(given: z.output<typeof regressionLossSchema>): RowLoss {
+/**
+ * The mean over outputs of what each is off by.
+ *
+ * @param own losses by {@link defineLoss}
+ * @throws ParamError for a name that is none.
+ */
+export function regressionLoss(
+  owner: string,
+  given: z.output<typeof regressionLossSchema>,
+  own?: readonly LossDefinition[],
+): RowLoss {
+  if (typeof given === "string" && !(names as readonly string[]).includes(given))
+    return rowLossOf(owner, findLoss(owner, given, names, own));
   const loss = typeof given === "string" ? settings.parse({ name: given }) : given;
   const of = errorLoss(loss);
   return (outputs, targets) => meanOfOutputs(of(sub(targets, outputs)));
