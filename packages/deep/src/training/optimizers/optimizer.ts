@@ -14,7 +14,7 @@ export interface OptimizerState {
 }
 
 /** Vectors that an optimizer keeps. */
-export function slotCount(settings: OptimizerSettings): number {
+function slotCount(settings: OptimizerSettings): number {
   switch (settings.name) {
     case "adam":
     case "adamw":
