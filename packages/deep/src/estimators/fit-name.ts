@@ -12,14 +12,20 @@ const looked = 256;
 
 /**
  * Names a fit by what its weights depend on, so that a checkpoint of another one is told: params, network, targets, weights
- * and the inputs of the first rows. How many epochs it runs is left out, unless the learning rate depends on it.
+ * the inputs of the first rows, and the weights it begins with where they are a model's. How many epochs it runs is left out, unless the learning rate depends on it.
  */
-export async function fitName(settings: TrainingSettings, network: Network, rows: Rows): Promise<string> {
+export async function fitName(
+  settings: TrainingSettings,
+  network: Network,
+  rows: Rows,
+  start?: Float32Array,
+): Promise<string> {
   const { epochs, schedule, ...params } = settings;
   const usesEpochs = schedule !== null && "decaySteps" in schedule && schedule.decaySteps === null;
   const weights = network.layout.weights.map(({ name, shape }) => [name, shape]);
   const plan = JSON.stringify([params, schedule, usesEpochs ? epochs : null, weights]);
   const parts = [new TextEncoder().encode(plan), ...bytesOf(rows.train), ...bytesOf(rows.validation)];
+  if (start) parts.push(raw(start));
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
@@ -34,7 +40,8 @@ function bytesOf(rows: TrainingRows | undefined): Uint8Array[] {
   if (rows === undefined) return [];
   const { encoded, targets, weights } = rows;
   const first = encoded.batch(Int32Array.from({ length: Math.min(looked, encoded.rows) }, (_, i) => i));
-  return [targets, weights, ...Array.from(first.values(), ({ data }) => data)].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
+  return [targets, weights, ...Array.from(first.values(), ({ data }) => data)].map((data) => raw(data));
 }
+
+const raw = ({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

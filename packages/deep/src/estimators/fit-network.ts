@@ -1,4 +1,11 @@
-import { alignFeatures, type Dataset, type FitRun, Random, StrataError } from "@strata-ml/core";
+import {
+  alignFeatures,
+  type Dataset,
+  type DatasetSchema,
+  type FitRun,
+  Random,
+  StrataError,
+} from "@strata-ml/core";
 import { loadGradients } from "../backend/gradients.js";
 import { currentBackend } from "../backend/select-backend.js";
 import type { NetworkDefinition } from "../network/define-network.js";
@@ -28,25 +35,30 @@ export interface LearningTask {
   readonly definition: NetworkDefinition;
   readonly settings: NetworkSettings & TrainingSettings;
   readonly loss: RowLoss;
+  /** Schema of the features, which those of validation rows are aligned to. */
+  readonly features: DatasetSchema;
   readonly train: LearningRows;
   readonly validation: LearningRows | undefined;
   readonly sampler: EpochSampler;
   /** Added to outputs while training, and in validation and prediction. */
+  /** What training goes on from; undefined begins anew. */
+  readonly start: FittedNetwork | undefined;
   readonly offsets: { readonly training: Float32Array; readonly prediction: Float32Array };
 }
 
-/** Fits preprocessing and network on the training rows. */
+/** Fits preprocessing and network on the training rows, or goes on training a network on them. */
 export async function fitNetwork(
   task: LearningTask,
   run: FitRun,
   checkpoint?: CheckpointStore,
 ): Promise<FittedNetwork> {
-  const { settings, train, validation, offsets } = task;
+  const { settings, features, train, validation, offsets, start } = task;
   const { owner } = run;
-  const features = train.data.featureSchema;
   const breathe = (): Promise<void> => run.breathe();
-  const encoder = await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe);
-  const network = Network.build(task.definition, encoder.layout, offsets.prediction.length, settings);
+  const encoder =
+    start?.encoder ?? (await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe));
+  const network =
+    start?.network ?? Network.build(task.definition, encoder.layout, offsets.prediction.length, settings);
   if (network.layout.trained === 0)
     throw new StrataError(network.owner, "there must be a weight to train, received none");
   const rowsOf = async ({ data, targets, weights }: LearningRows): Promise<TrainingRows> => ({
@@ -57,7 +69,10 @@ export async function fitNetwork(
   await currentBackend();
   await loadGradients();
   const rows = { train: await rowsOf(train), validation: validation && (await rowsOf(validation)) };
-  const saved = checkpoint && { store: checkpoint, fit: await fitName(settings, network, rows) };
+  const saved = checkpoint && {
+    store: checkpoint,
+    fit: await fitName(settings, network, rows, start?.weights),
+  };
   const { weights, history } = await trainWeights(
     {
       network,
@@ -76,6 +91,7 @@ export async function fitNetwork(
       batchSize: batchSizeOf(settings, task.sampler.size),
       patience: settings.patience,
       seed: settings.seed,
+      start,
     },
     run,
     saved,

@@ -17,6 +17,7 @@ import {
   type PredictsProbability,
   requireRows,
   sampleWeights,
+  type Updates,
 } from "@strata-ml/core";
 import { z } from "zod";
 import type { NetworkDefinition } from "../network/define-network.js";
@@ -27,11 +28,12 @@ import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import type { TrainingHistory } from "../training/progress.js";
 import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
-import { classesOf, classRows, outputsOf, priorOffset } from "./class-task.js";
+import { classesOf, classRows, outputsOf, priorOffset, sampledOffset } from "./class-task.js";
 import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
+import { requireSameNetwork } from "./require-same-network.js";
 import { trainingShape } from "./training-params.js";
 
 const params = z.strictObject({
@@ -76,7 +78,10 @@ const params = z.strictObject({
  * const model = await new NeuralClassifier({ epochs: 20, seed: 7 }).fit(data);
  * await model.predictProba(data); // Matrix of 4 x 2
  */
-export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierModel, LabelledDataset> {
+export class NeuralClassifier
+  extends Estimator<typeof params, NeuralClassifierModel, LabelledDataset>
+  implements Updates<NeuralClassifierModel, LabelledDataset>
+{
   readonly type = "deep/neural-classifier";
   readonly tags: EstimatorTags = {
     kind: "classifier",
@@ -105,14 +110,39 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
   }
 
   async fit(data: LabelledDataset, options: NetworkFitOptions = {}): Promise<NeuralClassifierModel> {
+    return this.train(data, options);
+  }
+
+  /**
+   * Goes on training a model: up to `epochs` more over these rows, from its weights and with its preprocessing, scales and
+   * dictionaries as they are. The optimizer begins anew. Rows may lack some of the model's classes.
+   *
+   * @throws DataError as fit does, for rows that lack a feature of the model and a label that it doesn't know; ParamError where
+   * params that shape the network are not the model's.
+   */
+  async update(
+    model: NeuralClassifierModel,
+    data: LabelledDataset,
+    options: NetworkFitOptions = {},
+  ): Promise<NeuralClassifierModel> {
+    requireSameNetwork(this.owner, this.params, model.estimator.params);
+    return this.train(data, options, model);
+  }
+
+  private async train(
+    data: LabelledDataset,
+    options: NetworkFitOptions,
+    start?: NeuralClassifierModel,
+  ): Promise<NeuralClassifierModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
+    const features = start?.features ?? data.featureSchema;
     requireRows(owner, data);
     requireNetworkKinds(owner, data);
     const weights = sampleWeights(owner, data);
     requireNoHuge(owner, data, weights);
     const used = weightedRows(data, weights);
-    const { classes, codes } = classesOf(owner, used, settings.classWeight);
+    const { classes, codes } = classesOf(owner, used, settings.classWeight, start?.classes);
     const count = classes.labels.length;
     const split = splitRows(used, options.validation?.labelled(owner), settings, codes);
     const train = classRows(owner, split.train, classes);
@@ -121,23 +151,23 @@ export class NeuralClassifier extends Estimator<typeof params, NeuralClassifierM
       train.codes.length,
       ratio === null ? undefined : { codes: train.codes, count, ratio },
     );
+    const prior = start?.fitted.offset ?? priorOffset(train, count);
     const fitted = await fitNetwork(
       {
         definition: this.definition,
         settings,
         loss: classLoss(owner, settings.loss, count, this.options.losses),
+        features,
         train,
         validation: split.validation && classRows(owner, split.validation, classes),
         sampler,
-        offsets: {
-          training: priorOffset(train, count, sampler.majority, sampler.rate),
-          prediction: priorOffset(train, count),
-        },
+        start: start?.fitted,
+        offsets: { training: sampledOffset(prior, sampler), prediction: prior },
       },
       run,
       options.checkpoint,
     );
-    return new NeuralClassifierModel(this, data.featureSchema, classes.labels, fitted);
+    return new NeuralClassifierModel(this, features, classes.labels, fitted);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type Regresses,
   requireRows,
   sampleWeights,
+  type Updates,
 } from "@strata-ml/core";
 import { z } from "zod";
 import type { NetworkDefinition } from "../network/define-network.js";
@@ -29,6 +30,7 @@ import { regressionLoss, regressionLossSchema } from "../training/losses/regress
 import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
+import { requireSameNetwork } from "./require-same-network.js";
 import { requireTargets, TargetScaling } from "./target-scaling.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
 import { trainingShape } from "./training-params.js";
@@ -53,7 +55,10 @@ const params = z.strictObject({
  * const model = await new NeuralRegressor({ epochs: 20 }).fit(data);
  * await model.predict(data); // Float64Array of 3
  */
-export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorModel, LabelledDataset> {
+export class NeuralRegressor
+  extends Estimator<typeof params, NeuralRegressorModel, LabelledDataset>
+  implements Updates<NeuralRegressorModel, LabelledDataset>
+{
   readonly type = "deep/neural-regressor";
   readonly tags: EstimatorTags = {
     kind: "regressor",
@@ -81,8 +86,33 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
   }
 
   async fit(data: LabelledDataset, options: NetworkFitOptions = {}): Promise<NeuralRegressorModel> {
+    return this.train(data, options);
+  }
+
+  /**
+   * Goes on training a model: up to `epochs` more over these rows, from its weights and with its preprocessing and scaling of
+   * the target as they are. The optimizer begins anew.
+   *
+   * @throws DataError as fit does, and for rows that lack a feature of the model; ParamError where params that shape the network
+   * are not the model's.
+   */
+  async update(
+    model: NeuralRegressorModel,
+    data: LabelledDataset,
+    options: NetworkFitOptions = {},
+  ): Promise<NeuralRegressorModel> {
+    requireSameNetwork(this.owner, this.params, model.estimator.params);
+    return this.train(data, options, model);
+  }
+
+  private async train(
+    data: LabelledDataset,
+    options: NetworkFitOptions,
+    start?: NeuralRegressorModel,
+  ): Promise<NeuralRegressorModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
+    const features = start?.features ?? data.featureSchema;
     requireRows(owner, data);
     requireNetworkKinds(owner, data);
     const weights = sampleWeights(owner, data);
@@ -90,7 +120,9 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
     requireTargets(owner, data, weights);
     const given = options.validation?.labelled(owner);
     const { train, validation } = splitRows(weightedRows(data, weights), given, settings);
-    const scaling = TargetScaling.fit(owner, train);
+    const scaling = start
+      ? new TargetScaling(start.targetMean, start.targetScale)
+      : TargetScaling.fit(owner, train);
     // By the rows as they came: those of a part would be numbered otherwise.
     scaling.requireNear(owner, data, weights);
     if (given) scaling.requireNear(owner, given, undefined, " of the validation data");
@@ -105,15 +137,17 @@ export class NeuralRegressor extends Estimator<typeof params, NeuralRegressorMod
         definition: this.definition,
         settings,
         loss: this.loss,
+        features,
         train: rowsOf(train),
         validation: validation && rowsOf(validation),
         sampler: new EpochSampler(train.rows),
+        start: start?.fitted,
         offsets: { training: zero, prediction: zero },
       },
       run,
       options.checkpoint,
     );
-    return new NeuralRegressorModel(this, data.featureSchema, fitted, scaling.mean, scaling.scale);
+    return new NeuralRegressorModel(this, features, fitted, scaling.mean, scaling.scale);
   }
 }
 

@@ -42,6 +42,8 @@ export interface TrainingPlan {
   /** Epochs without a lower validation loss after which training ends; null never ends early. */
   readonly patience: number | null;
   readonly seed: number;
+  /** Weights that training goes on from, and the history of what made them. */
+  readonly start: Trained | undefined;
 }
 
 /** What training gives. */
@@ -85,10 +87,14 @@ class Trainer {
   ) {
     const { layout } = plan.network;
     this.best = new BestWeights(plan.patience);
-    this.random = new Random(plan.seed);
+    const random = new Random(plan.seed);
+    // An update must not meet its rows in the order in which the fit did.
+    this.random = plan.start ? random.fork(`update/${plan.start.history.loss.length}`) : random;
     this.plateau = plateauStart(plan.rate.learningRate);
     if (from === undefined) {
-      this.state = startState(layout, layout.initial(plan.seed), plan.step.optimizer);
+      const { start } = plan;
+      this.state = startState(layout, start?.weights ?? layout.initial(plan.seed), plan.step.optimizer);
+      if (start) this.history = start.history;
       return;
     }
     const { progress } = from;
