@@ -136,9 +136,9 @@ export class NeuralClassifier
   ): Promise<NeuralClassifierModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
-    const features = start?.features ?? data.featureSchema;
     requireRows(owner, data);
     requireNetworkKinds(owner, data);
+    const features = start?.features ?? data.featureSchema;
     const weights = sampleWeights(owner, data);
     requireNoHuge(owner, data, weights);
     const used = weightedRows(data, weights);

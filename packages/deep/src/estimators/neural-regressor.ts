@@ -112,9 +112,9 @@ export class NeuralRegressor
   ): Promise<NeuralRegressorModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
-    const features = start?.features ?? data.featureSchema;
     requireRows(owner, data);
     requireNetworkKinds(owner, data);
+    const features = start?.features ?? data.featureSchema;
     const weights = sampleWeights(owner, data);
     requireNoHuge(owner, data, weights);
     requireTargets(owner, data, weights);
