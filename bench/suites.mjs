@@ -1,5 +1,7 @@
 // What each suite measures: the data of a case, the task that contenders are given, and who can do it.
 
+import { deepSuite } from "./deep-suite.mjs";
+
 /**
  * @typedef {object} Case
  * @property {string} name
@@ -7,7 +9,7 @@
  * @property {string} task that workers have by this name
  * @property {object} params of the task
  * @property {string[]} peers
- * @property {"averagePrecision" | "rocAuc" | "accuracy" | "r2" | "inertia" | "explainedVariance" | "additivityError"} score
+ * @property {"averagePrecision" | "rocAuc" | "accuracy" | "r2" | "inertia" | "explainedVariance" | "additivityError" | "loss"} score
  * @property {{ name: string, unit: string, factor: number }[]} measures what a run answers, from seconds to the unit; the
  *   name is put behind that of the case
  * @property {boolean} [long] left out unless asked for
@@ -35,6 +37,7 @@ const thousands = (rows) => (rows % 1_000_000 === 0 ? `${rows / 1_000_000}M` : `
 
 /** @type {Record<string, Case[]>} */
 export const suites = {
+  deep: deepSuite,
   boosting: [
     boost("fit 200k x 28", binary(200_000)),
     boost(

@@ -2,12 +2,15 @@
 import { createRequire } from "node:module";
 import { rowsOf } from "./read-data.mjs";
 import { serve, timed } from "./serve.mjs";
+import { tfjsPackages, tfjsTasks } from "./tfjs-tasks.mjs";
 
 const require = createRequire(import.meta.url);
 
 /** What is run of each, and the packages that it needs. */
 const peers = {
   "ml-random-forest": { packages: ["ml-random-forest"], tasks: mlRandomForest },
+  "tfjs-wasm": { packages: tfjsPackages("wasm"), tasks: () => tfjsTasks("wasm") },
+  "tfjs-cpu": { packages: tfjsPackages("cpu"), tasks: () => tfjsTasks("cpu") },
   scikitjs: { packages: ["scikitjs", "@tensorflow/tfjs"], tasks: scikitjs },
 };
 

@@ -11,6 +11,7 @@ import {
   treeShap,
 } from "@strata-ml/classical";
 import { fromColumns } from "@strata-ml/core";
+import { deepTasks } from "./deep-tasks.mjs";
 import { rowOf } from "./read-data.mjs";
 import { serve, timed, timedCalls } from "./serve.mjs";
 
@@ -82,6 +83,7 @@ const forest = (Forest) => fitted(({ trees }) => new Forest({ nEstimators: trees
 const features = ({ about, train }) => ({ train: datasetOf(train, about, false), about, rows: train });
 
 serve({
+  ...deepTasks,
   boost: fitted(boosting, probabilitiesOf),
   "random-forest": forest(RandomForestClassifier),
   "extra-trees": forest(ExtraTreesClassifier),

@@ -16,6 +16,7 @@ PEERS = {
     "LightGBM": ("lightgbm_tasks", ["lightgbm"]),
     "XGBoost": ("xgboost_tasks", ["xgboost"]),
     "onnxruntime": ("onnx_tasks", ["onnxruntime", "onnx", "sklearn"]),
+    "Keras": ("keras_tasks", ["keras", "tensorflow"]),
     "shap": ("shap_tasks", ["shap", "lightgbm"]),
 }
 
