@@ -4,6 +4,7 @@ import type { NetworkSettings } from "../network/network-settings.js";
 import { CategoricalEncoder } from "../preprocessing/categorical-encoder.js";
 import { CategoryIndex } from "../preprocessing/category-index.js";
 import { FeatureEncoder, textSettingsOf } from "../preprocessing/feature-encoder.js";
+import { ImageEncoder, imageLayout } from "../preprocessing/image-encoder.js";
 import { NumericEncoder } from "../preprocessing/numeric-encoder.js";
 import type { Scaling } from "../preprocessing/scaling.js";
 import { SequenceEncoder } from "../preprocessing/sequence-encoder.js";
@@ -20,14 +21,20 @@ export const encoderState = z.strictObject({
   /** A vocabulary, or null where tokens are hashed. */
   text: z.array(words.nullable()),
   sequence: z.array(z.strictObject({ indicators, fields: z.array(words) })),
+  /** Tensor columns that the network takes as images; absent where there are none, as before there were any. */
+  image: z
+    .array(z.strictObject({ column: z.string(), scaling: z.enum(["channel", "none"]) }))
+    .min(1)
+    .optional(),
 });
 type EncoderState = z.infer<typeof encoderState>;
 
-export function encodeEncoder({ numeric, categorical, text, sequence }: FeatureEncoder): {
+export function encodeEncoder({ numeric, categorical, text, sequence, image }: FeatureEncoder): {
   readonly state: EncoderState;
   readonly tensors: Readonly<Record<string, Float64Array>>;
 } {
   const scalings: [string, Scaling][] = sequence.map(({ scaling }, i) => [`sequence${i}`, scaling]);
+  image.forEach(({ scaling }, i) => scalings.push([`image${i}`, scaling]));
   if (numeric) scalings.push(["numeric", numeric.scaling]);
   return {
     state: {
@@ -38,6 +45,7 @@ export function encodeEncoder({ numeric, categorical, text, sequence }: FeatureE
         indicators: [...scaling.indicators],
         fields: [...indexes.values()].map(({ categories }) => [...categories]),
       })),
+      ...(image.length > 0 && { image: image.map(({ name, mode }) => ({ column: name, scaling: mode })) }),
     },
     tensors: Object.fromEntries(
       scalings.flatMap(([name, { mean, scale }]) => [
@@ -68,11 +76,18 @@ export function decodeEncoder(
     const [mean, scale] = ["mean", "scale"].map((part) => tensors.float64(`${name}.${part}`, width));
     return { mean, scale, indicators: marked };
   };
-  const numericWidth = features.reduce(
-    (width, column) =>
-      width + (column.kind === "numeric" ? 1 : column.kind === "tensor" ? tensorWidth(column.shape) : 0),
-    0,
-  );
+  const images = (state.image ?? []).map(({ column: name, scaling: mode }, i) => {
+    const column = features.find((feature) => feature.name === name);
+    const layout = column && imageLayout(column);
+    need(layout !== undefined, "images");
+    return new ImageEncoder(name, layout!, mode, scaling(`image${i}`, layout!.channels, []));
+  });
+  const taken = new Set(images.map(({ name }) => name));
+  need(taken.size === images.length, "images");
+  const numericWidth = features.reduce((width, column) => {
+    if (column.kind === "tensor" && !taken.has(column.name)) return width + tensorWidth(column.shape);
+    return column.kind === "numeric" ? width + 1 : width;
+  }, 0);
   need(numericWidth > 0 === (state.numeric !== null), "numeric block");
   const categorical = features.filter(({ kind }) => kind === "categorical");
   const texts = features.filter(({ kind }) => kind === "text");
@@ -106,5 +121,6 @@ export function decodeEncoder(
         settings.maxSequenceLength,
       );
     }),
+    images,
   );
 }

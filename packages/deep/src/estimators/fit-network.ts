@@ -55,10 +55,14 @@ export async function fitNetwork(
   const { settings, features, train, validation, offsets, start } = task;
   const { owner } = run;
   const breathe = (): Promise<void> => run.breathe();
+  const { definition } = task;
+  const outputs = offsets.prediction.length;
   const encoder =
-    start?.encoder ?? (await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe));
-  const network =
-    start?.network ?? Network.build(task.definition, encoder.layout, offsets.prediction.length, settings);
+    start?.encoder ??
+    (await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe, (layout) =>
+      Network.imagesAsked(definition, layout, outputs, settings),
+    ));
+  const network = start?.network ?? Network.build(definition, encoder.layout, outputs, settings);
   if (network.layout.trained === 0)
     throw new StrataError(network.owner, "there must be a weight to train, received none");
   const rowsOf = async ({ data, targets, weights }: LearningRows): Promise<TrainingRows> => ({

@@ -1,7 +1,7 @@
 import { fused, reshape, type Tensor } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
 import { glorotUniform, type Initializer, zerosInitializer } from "../network/initializer.js";
-import type { Node } from "../network/node.js";
+import type { Node, NumberKind } from "../network/node.js";
 import { type Activation, activate } from "./activation.js";
 
 export interface DenseOptions {
@@ -14,8 +14,8 @@ export interface DenseOptions {
   readonly kernelInitializer?: Initializer;
 }
 
-/** x W + b over the last axis, then an activation: of a vector, or of each step. Weights `kernel` (in x units) and `bias`. */
-export function dense<K extends "vector" | "steps">(
+/** x W + b over the last axis, then an activation: of a vector, of each step, or of each pixel. Weights `kernel` (in x units) and `bias`. */
+export function dense<K extends NumberKind>(
   graph: Graph,
   name: string,
   input: Node<K>,
@@ -23,7 +23,7 @@ export function dense<K extends "vector" | "steps">(
 ): Node<K> {
   const kernel = graph.weight(name, "kernel", [input.width, units], kernelInitializer, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [units], zerosInitializer) : undefined;
-  return graph.layer(name, input.kind, units, [input], ([{ tensor, mask }], run) => {
+  return graph.like(name, input, units, ([{ tensor, mask }], run) => {
     const product = affine(tensor, run.weight(kernel), bias === undefined ? undefined : run.weight(bias));
     return { tensor: activate(activation, product), ...(mask && { mask }) };
   });

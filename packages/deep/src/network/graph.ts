@@ -1,6 +1,6 @@
 import { describe, StrataError } from "@strata-ml/core";
 import type { Initializer } from "./initializer.js";
-import type { Node, NodeKind, Operation } from "./node.js";
+import type { Image, ImageSize, Node, NodeKind, Operation, SizelessKind } from "./node.js";
 
 /** A weight that a network needs. */
 export interface WeightSpec {
@@ -49,26 +49,59 @@ export class Graph {
   }
 
   /** Adds a named layer. */
-  layer<K extends NodeKind>(
+  layer<K extends SizelessKind>(
     name: string,
     kind: K,
     width: number,
     inputs: readonly Node[],
     run: Operation["run"],
   ): Node<K> {
+    return this.add(name, unnamed(kind, width, inputs, run));
+  }
+
+  /** Adds a named layer that gives images of `width` channels. */
+  image(name: string, size: ImageSize, width: number, inputs: readonly Node[], run: Operation["run"]): Image {
+    return this.add(name, unnamedImage(size, width, inputs, run));
+  }
+
+  /** Adds a named layer that gives what it takes, steps for steps and images of the same size for images, with `width` units. */
+  like<K extends NodeKind>(name: string, input: Node<K>, width: number, run: Operation["run"]): Node<K> {
+    return this.add(name, unnamedLike(input, width, [input], run));
+  }
+
+  private add<K extends NodeKind>(name: string, node: Node<K>): Node<K> {
     this.claim(name);
-    const node: Node<K> = { kind, width, operation: { inputs, run } };
     this.layers.set(name, node);
     return node;
   }
 }
 
 /** An operation without a name or weights, such as joining or pooling. */
-export function unnamed<K extends NodeKind>(
+export function unnamed<K extends SizelessKind>(
   kind: K,
   width: number,
   inputs: readonly Node[],
   run: Operation["run"],
 ): Node<K> {
-  return { kind, width, operation: { inputs, run } };
+  return { kind, width, size: undefined as Node<K>["size"], operation: { inputs, run } };
+}
+
+/** An operation without a name or weights that gives images of `width` channels. */
+export function unnamedImage(
+  size: ImageSize,
+  width: number,
+  inputs: readonly Node[],
+  run: Operation["run"],
+): Image {
+  return { kind: "image", width, size, operation: { inputs, run } };
+}
+
+/** An operation without a name or weights that gives the kind and size of `model`. */
+export function unnamedLike<K extends NodeKind>(
+  { kind, size }: Node<K>,
+  width: number,
+  inputs: readonly Node[],
+  run: Operation["run"],
+): Node<K> {
+  return { kind, width, size, operation: { inputs, run } };
 }

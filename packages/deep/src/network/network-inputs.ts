@@ -1,8 +1,7 @@
-import { listNames, StrataError } from "@strata-ml/core";
+import { describe, listNames, StrataError } from "@strata-ml/core";
 import { feedKey, maskKey } from "./feed-key.js";
-import { unnamed } from "./graph.js";
-import type { Code, NodeKind, StepCodes, Steps, Vector } from "./node.js";
-import type { Node } from "./node.js";
+import { unnamed, unnamedImage } from "./graph.js";
+import type { Code, Image, ImageSize, Node, SizelessKind, StepCodes, Steps, Vector } from "./node.js";
 
 /** What a network is given: the fitted features, without their numbers. */
 export interface InputLayout {
@@ -13,6 +12,18 @@ export interface InputLayout {
   /** Tokens of each text column, reserved ones included. */
   readonly text: ReadonlyMap<string, number>;
   readonly sequence: ReadonlyMap<string, SequenceLayout>;
+  /** Tensor columns that are images, or could be. */
+  readonly image?: ReadonlyMap<string, ImageLayout>;
+}
+
+/** `channel` standardises each channel by the mean and deviation that fit saw; `none` takes numbers as they come. */
+export type ImageScaling = "channel" | "none";
+
+export interface ImageLayout {
+  readonly size: ImageSize;
+  readonly channels: number;
+  /** Set by fit. */
+  readonly scaling?: ImageScaling;
 }
 
 export interface SequenceLayout {
@@ -36,15 +47,16 @@ export interface SequenceInput {
 
 /** The inputs of a network, by kind and column. */
 export class NetworkInputs {
-  /** All numeric and tensor columns and their missing indicators, standardised. */
+  /** All numeric columns, tensor columns that the network doesn't take as images, and their missing indicators, standardised. */
   readonly numeric: Vector | undefined;
   readonly categorical: ReadonlyMap<string, Code>;
   readonly text: ReadonlyMap<string, StepCodes>;
   readonly sequence: ReadonlyMap<string, SequenceInput>;
+  private readonly images = new Map<string, { readonly node: Image; readonly scaling: ImageScaling }>();
 
   constructor(
     private readonly owner: string,
-    layout: InputLayout,
+    private readonly layout: InputLayout,
   ) {
     this.numeric =
       layout.numericWidth > 0 ? input("vector", layout.numericWidth, feedKey("numeric")) : undefined;
@@ -79,11 +91,39 @@ export class NetworkInputs {
     return this.find(this.sequence, "sequence", name);
   }
 
+  /**
+   * One tensor column of height x width, or of height x width x channels, as an image; it then is no part of `numeric`.
+   * Its numbers are standardised by channel unless `scaling` is `none`; a missing one counts as 0 then.
+   */
+  imageColumn(name: string, { scaling = "channel" }: { readonly scaling?: ImageScaling } = {}): Image {
+    const { size, channels, scaling: fitted } = this.find(this.layout.image ?? new Map(), "image", name);
+    const agreed = this.images.get(name)?.scaling ?? fitted ?? scaling;
+    if (!["channel", "none"].includes(scaling) || scaling !== agreed)
+      throw new StrataError(
+        this.owner,
+        `the scaling of image input '${name}' must be ${scaling === agreed ? "channel or none" : `${agreed}, as before`}, received ${describe(scaling)}`,
+      );
+    const key = feedKey("image", name);
+    const node =
+      this.images.get(name)?.node ??
+      unnamedImage(size, channels, [], (_, run) => ({ tensor: run.feed(key) }));
+    this.images.set(name, { node, scaling });
+    return node;
+  }
+
+  /** The columns that were taken as images so far. */
+  get asked(): ReadonlyMap<string, ImageScaling> {
+    return mapped(this.images, ({ scaling }) => scaling);
+  }
+
   private find<T>(held: ReadonlyMap<string, T>, kind: string, name: string): T {
     const found = held.get(name);
     if (found === undefined) {
       const names = held.size > 0 ? `one of ${listNames([...held.keys()], 20)}` : "left out: there are none";
-      throw new StrataError(this.owner, `a ${kind} input must be ${names}, received '${name}'`);
+      throw new StrataError(
+        this.owner,
+        `${kind === "image" ? "an" : "a"} ${kind} input must be ${names}, received '${name}'`,
+      );
     }
     return found;
   }
@@ -96,11 +136,11 @@ function mapped<T, U>(
   return new Map([...from].map(([name, value]) => [name, change(value, name)]));
 }
 
-function input<K extends NodeKind>(kind: K, width: number, key: string): Node<K> {
+function input<K extends SizelessKind>(kind: K, width: number, key: string): Node<K> {
   return unnamed(kind, width, [], (_, run) => ({ tensor: run.feed(key) }));
 }
 
-function masked<K extends NodeKind>(
+function masked<K extends SizelessKind>(
   kind: K,
   width: number,
   group: "text" | "sequence",

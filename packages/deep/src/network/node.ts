@@ -3,15 +3,29 @@ import type { Tensor } from "../backend/tensors.js";
 
 /**
  * What flows between layers: one vector a row, a vector for each step of a row (ragged: padded, with a mask),
- * one code a row, or a code for each step.
+ * one code a row, a code for each step, or an image.
  */
-export type NodeKind = "vector" | "steps" | "code" | "stepCodes";
+export type NodeKind = "vector" | "steps" | "code" | "stepCodes" | "image";
+
+/** Kinds whose numbers lie along a last axis of `width`: what dense layers, dropout and norms take. */
+export type NumberKind = "vector" | "steps" | "image";
+
+/** Kinds whose nodes are described by their width alone. */
+export type SizelessKind = Exclude<NodeKind, "image">;
+
+/** Pixels of an image. */
+export interface ImageSize {
+  readonly rows: number;
+  readonly columns: number;
+}
 
 /** A layer's output, before there are any numbers: what layers take and give while a network is being built. */
 export interface Node<K extends NodeKind = NodeKind> {
   readonly kind: K;
-  /** Of vectors and steps the length of each vector, of codes how many different ones there are. */
+  /** Of vectors and steps the length of each vector, of images the channels, of codes how many different ones there are. */
   readonly width: number;
+  /** Only an image has one. */
+  readonly size: K extends "image" ? ImageSize : undefined;
   readonly operation: Operation;
 }
 
@@ -19,8 +33,12 @@ export type Vector = Node<"vector">;
 export type Steps = Node<"steps">;
 export type Code = Node<"code">;
 export type StepCodes = Node<"stepCodes">;
+export type Image = Node<"image">;
 
-/** Numbers of a node for one batch: rows x width, or rows x steps x width with a mask of rows x steps (1 for a real step). */
+/**
+ * Numbers of a node for one batch: rows x width; rows x steps x width with a mask of rows x steps (1 for a real step);
+ * or, of an image, rows x its rows x its columns x width.
+ */
 export interface Value {
   readonly tensor: Tensor;
   readonly mask?: Tensor;

@@ -3,12 +3,14 @@ import {
   DataError,
   type Dataset,
   type DatasetSchema,
+  featureWidth,
   requireKinds,
 } from "@strata-ml/core";
-import type { InputLayout } from "../network/network-inputs.js";
+import type { ImageLayout, ImageScaling, InputLayout } from "../network/network-inputs.js";
 import type { NetworkSettings } from "../network/network-settings.js";
 import { CategoricalEncoder } from "./categorical-encoder.js";
 import type { EncodedInput, Feeds } from "./feed.js";
+import { ImageEncoder, imageLayout } from "./image-encoder.js";
 import { NumericEncoder } from "./numeric-encoder.js";
 import { SequenceEncoder } from "./sequence-encoder.js";
 import { TextEncoder, type TextSettings } from "./text-encoder.js";
@@ -45,9 +47,35 @@ export function textSettingsOf(settings: NetworkSettings): TextSettings {
   };
 }
 
-/** Names of the features that make the numeric block. */
-function numericNames(features: DatasetSchema): string[] {
-  return features.filter(({ kind }) => kind === "numeric" || kind === "tensor").map(({ name }) => name);
+/** Names of the features that make the numeric block: those that are not taken as images. */
+function numericNames(features: DatasetSchema, images: Iterable<string>): string[] {
+  const taken = new Set(images);
+  return features
+    .filter(({ name, kind }) => (kind === "numeric" || kind === "tensor") && !taken.has(name))
+    .map(({ name }) => name);
+}
+
+/** The features that could be images, by name. */
+function imageLayouts(features: DatasetSchema): Map<string, ImageLayout> {
+  return new Map(
+    features.flatMap((column) => {
+      const layout = imageLayout(column);
+      return layout ? [[column.name, layout] as const] : [];
+    }),
+  );
+}
+
+/** Says which columns a network for such inputs takes as images. */
+type AsksImages = (layout: InputLayout) => ReadonlyMap<string, ImageScaling>;
+
+/** Inputs of which none is an image yet: a column that may become one still is among the numbers, too. */
+function withImages(
+  layout: InputLayout,
+  data: Dataset,
+  image: ReadonlyMap<string, ImageLayout>,
+): InputLayout {
+  const numeric = data.selectFeatures(numericNames(data.featureSchema, []));
+  return { ...layout, numericWidth: featureWidth(numeric.featureSchema), image };
 }
 
 /** Rows as a network reads them, whole; batches are cut from it. */
@@ -72,20 +100,22 @@ export class FeatureEncoder {
     readonly categorical: readonly CategoricalEncoder[],
     readonly text: readonly TextEncoder[],
     readonly sequence: readonly SequenceEncoder[],
+    readonly image: readonly ImageEncoder[] = [],
   ) {}
 
-  /** Learns scales, dictionaries and vocabularies from the features of `data`; `breathe` is called between columns. */
+  /**
+   * Learns scales, dictionaries and vocabularies from the features of `data`; `breathe` is called between columns.
+   * `asksImages` is asked once the layout of all other inputs is known.
+   */
   static async fit(
     owner: string,
     data: Dataset,
     settings: NetworkSettings,
     weights: Float64Array | undefined,
     breathe: () => Promise<void>,
+    asksImages: AsksImages = () => new Map(),
   ): Promise<FeatureEncoder> {
-    const numeric = numericNames(data.featureSchema);
     const { minCategoryCount: minCount, maxSequenceLength: maxLength } = settings;
-    const block =
-      numeric.length > 0 ? NumericEncoder.fit(owner, data.selectFeatures(numeric), weights) : undefined;
     const encoder = {
       categorical: [] as CategoricalEncoder[],
       text: [] as TextEncoder[],
@@ -102,7 +132,20 @@ export class FeatureEncoder {
           SequenceEncoder.fit(owner, name, data.column(name, kind), { maxLength, minCount }, weights),
         );
     }
-    return new FeatureEncoder(block, encoder.categorical, encoder.text, encoder.sequence);
+    const { categorical, text, sequence } = encoder;
+    const image: ImageEncoder[] = [];
+    const candidates = imageLayouts(data.featureSchema);
+    const offer = new FeatureEncoder(undefined, categorical, text, sequence).layout;
+    const asked = candidates.size > 0 ? asksImages(withImages(offer, data, candidates)) : new Map();
+    for (const [name, mode] of asked) {
+      const column = data.column(name, "tensor");
+      image.push(ImageEncoder.fit(owner, name, column, candidates.get(name)!, mode, weights));
+      await breathe();
+    }
+    const names = numericNames(data.featureSchema, asked.keys());
+    const numeric =
+      names.length > 0 ? NumericEncoder.fit(owner, data.selectFeatures(names), weights) : undefined;
+    return new FeatureEncoder(numeric, categorical, text, sequence, image);
   }
 
   get layout(): InputLayout {
@@ -111,6 +154,7 @@ export class FeatureEncoder {
       categorical: new Map(this.categorical.map(({ name, index }) => [name, index.size])),
       text: new Map(this.text.map(({ name, index }) => [name, index.size])),
       sequence: new Map(this.sequence.map((encoder) => [encoder.name, encoder.layout])),
+      image: new Map(this.image.map((encoder) => [encoder.name, encoder.layout])),
     };
   }
 
@@ -121,8 +165,9 @@ export class FeatureEncoder {
     breathe: () => Promise<void> = async () => {},
   ): Promise<EncodedRows> {
     const inputs: EncodedInput[] = [];
+    const images = this.image.map(({ name }) => name);
     if (this.numeric)
-      inputs.push(this.numeric.encode(owner, data.selectFeatures(numericNames(data.featureSchema))));
+      inputs.push(this.numeric.encode(owner, data.selectFeatures(numericNames(data.featureSchema, images))));
     for (const encoder of this.categorical)
       inputs.push(encoder.encode(data.column(encoder.name, "categorical")));
     await breathe();
@@ -132,6 +177,10 @@ export class FeatureEncoder {
     }
     for (const encoder of this.sequence) {
       inputs.push(encoder.encode(owner, data.column(encoder.name, "sequence")));
+      await breathe();
+    }
+    for (const encoder of this.image) {
+      inputs.push(encoder.encode(owner, data.column(encoder.name, "tensor")));
       await breathe();
     }
     return new EncodedRows(data.rows, inputs);

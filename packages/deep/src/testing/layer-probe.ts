@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { loadGradients } from "../backend/gradients.js";
 import { engine, mul, sum, type Tensor, tensor, tidy } from "../backend/tensors.js";
 import { evaluate } from "../network/evaluate.js";
-import { Graph, unnamed } from "../network/graph.js";
-import type { Node, NodeKind } from "../network/node.js";
+import { Graph, unnamed, unnamedImage } from "../network/graph.js";
+import type { Node, NodeKind, Operation } from "../network/node.js";
 
 /** An array with its shape, as golden files hold it. */
 export interface Values {
@@ -40,10 +40,16 @@ export async function probeLayer(layer: ProbedLayer, probe: readonly number[]): 
   const width = layer.input.shape.at(-1)!;
   const codes = layer.kind === "code" || layer.kind === "stepCodes";
   const size = codes ? Math.max(...layer.input.values) + 1 : width;
-  const input = unnamed(layer.kind, size, [], (_, run) => ({
+  const ragged = layer.kind === "steps" || layer.kind === "stepCodes";
+  const read: Operation["run"] = (_, run) => ({
     tensor: run.feed("input"),
-    ...(layer.mask && { mask: run.feed("mask") }),
-  }));
+    ...(layer.mask && ragged && { mask: run.feed("mask") }),
+  });
+  const [, rows, columns] = layer.input.shape;
+  const input =
+    layer.kind === "image"
+      ? unnamedImage({ rows, columns }, size, [], read)
+      : unnamed(layer.kind, size, [], read);
   const node = layer.build(graph, input as never);
   const updates = new Map<string, Float32Array>();
   const numbers = tidy(() => {

@@ -7,8 +7,10 @@ import type { HostBackendName } from "./host-memory.js";
 import { concatKernel, identityKernel, sliceKernel, splitKernel } from "./layout.js";
 import { batchMatMulKernel } from "./mat-mul.js";
 import { maxOverStepsGradientKernel, maxOverStepsKernel } from "./max-pool.js";
+import { averagePoolGradientKernel, maxPoolGradientKernel } from "./pool-gradient.js";
 import { meanKernel, sumKernel } from "./reduce.js";
 import { gatherKernel, unsortedSegmentSumKernel } from "./segment-sum.js";
+import { standardiseGradientKernel, standardiseKernel } from "./standardise.js";
 import { tanhKernel } from "./tanh.js";
 
 const everywhere: readonly HostKernel[] = [
@@ -16,6 +18,10 @@ const everywhere: readonly HostKernel[] = [
   gatherKernel,
   maxOverStepsKernel,
   maxOverStepsGradientKernel,
+  maxPoolGradientKernel,
+  averagePoolGradientKernel,
+  standardiseKernel,
+  standardiseGradientKernel,
   gruKernel,
   gruGradientKernel,
   adamKernel,

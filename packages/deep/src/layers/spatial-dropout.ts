@@ -1,0 +1,25 @@
+import { mul, tensor } from "../backend/tensors.js";
+import type { Graph } from "../network/graph.js";
+import type { Node } from "../network/node.js";
+import { keptScale, requireRate } from "./dropout.js";
+
+/**
+ * Drops a part `rate` of the channels of each image, or of the units of each row's steps, as a whole while training
+ * (Tompson et al. 2015), and scales up the rest: neighbouring pixels tell each other's values, so that dropping one
+ * alone hides nothing. As Keras's SpatialDropout2D and SpatialDropout1D.
+ */
+export function spatialDropout<K extends "steps" | "image">(
+  graph: Graph,
+  name: string,
+  input: Node<K>,
+  { rate }: { readonly rate: number },
+): Node<K> {
+  requireRate(graph.owner, name, rate);
+  return graph.like(name, input, input.width, ([value], run) => {
+    if (!run.training || rate === 0) return value;
+    const { shape } = value.tensor;
+    const wholes = shape.map((size, axis) => (axis === 0 || axis === shape.length - 1 ? size : 1));
+    const kept = keptScale(shape[0] * input.width, rate, run.random(name));
+    return { ...value, tensor: mul(value.tensor, tensor(kept, wholes)) };
+  });
+}
