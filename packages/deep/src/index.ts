@@ -27,6 +27,31 @@ export type { LayerNormOptions } from "./layers/layer-norm.js";
 export type { Pool2dOptions } from "./layers/pooling2d.js";
 export type { RmsNormOptions } from "./layers/rms-norm.js";
 export type { Upsample2dOptions } from "./layers/upsample2d.js";
+export type { Activation } from "./layers/activation.js";
+export type { AttentionOptions } from "./layers/attention.js";
+export type { AttentionPoolOptions } from "./layers/attention-pool.js";
+export type { BidirectionalOptions } from "./layers/bidirectional.js";
+export type { Conv1dOptions } from "./layers/conv1d.js";
+export type { Conv1dTransposeOptions } from "./layers/conv1d-transpose.js";
+export type { DenseOptions } from "./layers/dense.js";
+export type { DepthwiseConv1dOptions, SeparableConv1dOptions } from "./layers/depthwise-conv1d.js";
+export type { DropoutOptions } from "./layers/dropout.js";
+export type { EmbeddingOptions } from "./layers/embedding.js";
+export type { FeatureTokenizerOptions } from "./layers/feature-tokenizer.js";
+export type { GatedResidualOptions, GluOptions, HighwayOptions } from "./layers/gated.js";
+export type { GruOptions } from "./layers/gru.js";
+export type { DotOptions } from "./layers/join.js";
+export type { LstmOptions } from "./layers/lstm.js";
+export type { MultiHeadAttentionOptions } from "./layers/multi-head-attention.js";
+export type { GaussianNoiseOptions } from "./layers/noise.js";
+export type { Pool1dOptions } from "./layers/pooling1d.js";
+export type {
+  PositionalEmbeddingOptions,
+  SinusoidalPositionsOptions,
+} from "./layers/positional-embedding.js";
+export type { PreluOptions } from "./layers/prelu.js";
+export type { SimpleRnnOptions } from "./layers/simple-rnn.js";
+export type { TransformerEncoderOptions } from "./layers/transformer-encoder.js";
 export { defineNetwork, type NetworkDefinition } from "./network/define-network.js";
 export { type Initializer, initializers } from "./network/initializer.js";
 export type { NetworkBuilder } from "./network/network-builder.js";

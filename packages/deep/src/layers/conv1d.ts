@@ -1,49 +1,46 @@
-import { conv1d as convolve, expandDims, mul, pad, type Tensor } from "../backend/tensors.js";
-import { add } from "../backend/tensors.js";
+import { reshape } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
-import { glorotUniform, zerosInitializer } from "../network/initializer.js";
+import { glorotUniform, type Initializer, zerosInitializer } from "../network/initializer.js";
 import type { Steps } from "../network/node.js";
-import { type Activation, activate } from "./activation.js";
+import { type Activation, activate, checkActivation } from "./activation.js";
+import { affine } from "./dense.js";
+import { sliding, unfold, windowMask, type WindowOptions, windowsOver } from "./windows.js";
 
-export interface Conv1dOptions {
+export interface Conv1dOptions extends WindowOptions {
   readonly filters: number;
   /** How many steps a filter sees; default 3. */
   readonly kernelSize?: number;
   /** Default linear. */
   readonly activation?: Activation;
-  /** `same` sees steps on both sides, `causal` only earlier ones; default same. */
-  readonly padding?: "same" | "causal";
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default Glorot uniform. */
+  readonly kernelInitializer?: Initializer;
 }
 
 /**
- * A convolution over steps of stride 1; as many steps come out. Masked steps count as zeros, so padding changes nothing.
- * Weights `kernel` (kernel size x in x filters) and `bias`.
+ * A convolution over steps. Masked steps count as zeros, so padding changes nothing; a step that comes out is real where
+ * the one at which its window stands is, with padding `valid` where the last one that it sees is. Weights `kernel`
+ * (kernel size x in x filters) and `bias`.
+ *
+ * @throws ParamError for sizes, strides and dilation that are no whole numbers >= 1, and for an unknown padding.
  */
-export function conv1d(
-  graph: Graph,
-  name: string,
-  input: Steps,
-  { filters, kernelSize = 3, activation = "linear", padding = "same" }: Conv1dOptions,
-): Steps {
-  const kernel = graph.weight(name, "kernel", [kernelSize, input.width, filters], glorotUniform, {
+export function conv1d(graph: Graph, name: string, input: Steps, options: Conv1dOptions): Steps {
+  const { filters, kernelSize = 3, activation = "linear", useBias = true } = options;
+  const of = { owner: graph.owner, layer: name };
+  checkActivation(of, activation);
+  const shape = sliding(of, "kernelSize", kernelSize, options);
+  const { kernelInitializer = glorotUniform } = options;
+  const kernel = graph.weight(name, "kernel", [kernelSize, input.width, filters], kernelInitializer, {
     decays: true,
   });
-  const bias = graph.weight(name, "bias", [filters], zerosInitializer);
-  return graph.layer(name, "steps", filters, [input], ([{ tensor, mask }], run) => {
-    const real = mul(tensor, expandDims(mask!, 2));
-    const sums = add(convolution(real, run.weight(kernel), padding), run.weight(bias));
-    return { tensor: activate(activation, sums), mask: mask! };
+  const bias = useBias ? graph.weight(name, "bias", [filters], zerosInitializer) : undefined;
+  return graph.layer(name, "steps", filters, [input], ([{ tensor, mask: given }], run) => {
+    const mask = given!;
+    const windows = windowsOver(tensor.shape[1]!, shape);
+    const flat = reshape(run.weight(kernel), [kernelSize * input.width, filters]);
+    const seen = unfold(tensor, mask, windows);
+    const sums = affine(seen, flat, bias === undefined ? undefined : run.weight(bias));
+    return { tensor: activate(activation, sums), mask: windowMask(mask, windows, shape.padding) };
   });
-}
-
-function convolution(x: Tensor, kernel: Tensor, padding: "same" | "causal"): Tensor {
-  const padded =
-    padding === "causal"
-      ? pad(x, [
-          [0, 0],
-          [kernel.shape[0] - 1, 0],
-          [0, 0],
-        ])
-      : x;
-  return convolve(padded as never, kernel as never, 1, padding === "causal" ? "valid" : "same");
 }

@@ -2,7 +2,7 @@ import { fused, reshape, type Tensor } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
 import { glorotUniform, type Initializer, zerosInitializer } from "../network/initializer.js";
 import type { Node, NumberKind } from "../network/node.js";
-import { type Activation, activate } from "./activation.js";
+import { type Activation, activate, checkActivation } from "./activation.js";
 
 export interface DenseOptions {
   readonly units: number;
@@ -21,6 +21,7 @@ export function dense<K extends NumberKind>(
   input: Node<K>,
   { units, activation = "linear", useBias = true, kernelInitializer = glorotUniform }: DenseOptions,
 ): Node<K> {
+  checkActivation({ owner: graph.owner, layer: name }, activation);
   const kernel = graph.weight(name, "kernel", [input.width, units], kernelInitializer, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [units], zerosInitializer) : undefined;
   return graph.like(name, input, units, ([{ tensor, mask }], run) => {

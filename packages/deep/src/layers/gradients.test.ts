@@ -12,14 +12,11 @@ import { type LayerNumbers, probeLayer, type Values } from "../testing/layer-pro
 import { attentionPool } from "./attention-pool.js";
 import { batchStandardised } from "./batch-norm.js";
 import { lookUp } from "./embedding.js";
-import { lastState } from "./gru.js";
-import { composedGru } from "./gru-composed.js";
 import { standardised } from "./layer-norm.js";
 import { maxOverSteps, maxPool, meanPool } from "./pooling.js";
 import { testBackends } from "../testing/test-backends.js";
 
 const mask = (): Tensor => tensor([1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0], [3, 4]);
-const gruShapes = [[4, 3, 6], [2, 6], [6], [6]];
 
 describe.each(testBackends)("gradients of layers on %s", (backend) => {
   beforeAll(() => selectBackend(backend));
@@ -29,12 +26,6 @@ describe.each(testBackends)("gradients of layers on %s", (backend) => {
     ["batch norm", [[6, 3]], (x) => batchStandardised(x, 1e-3)],
     ["embedding", [[5, 3]], (table) => lookUp(table, tensor([0, 4, 4, 1], [2, 2], "int32"))],
     ["maximum over steps", [[3, 4, 2]], (x) => maxOverSteps(x, mask())],
-    ["gru", gruShapes, (x, kernel, inner, outer) => lastState(x, kernel, [inner, outer], mask())],
-    [
-      "gru of one step",
-      [[1, 3, 6], ...gruShapes.slice(1)],
-      (x, u, b, c) => lastState(x, u, [b, c], tensor([1, 0, 1], [3, 1])),
-    ],
   ];
   test.each(cases)("%s agrees with finite differences", async (_, shapes, f) => {
     expect(await gradientError(shapes, f)).toBeLessThan(3e-3);
@@ -45,29 +36,6 @@ describe.each(testBackends)("gradients of layers on %s", (backend) => {
     const shapes = [[3, 4, 3], ...Object.values(weights)];
     const error = await gradientError(shapes, (x, kernel, bias, heads) => attend(x, [kernel, bias, heads]));
     expect(error).toBeLessThan(3e-3);
-  });
-
-  test("the fused gru agrees with ordinary operations, gradients too", () => {
-    const inputs = gruShapes.map((shape, i) =>
-      tensor(
-        wave(
-          shape.reduce((a, b) => a * b, 1),
-          i,
-        ),
-        shape,
-      ),
-    );
-    const [x, kernel, inner, outer] = inputs;
-    const real = mask();
-    const both = [lastState, composedGru].map((gru) =>
-      tidy(() => {
-        const loss = (): Tensor => sum(mul(gru(x, kernel, [inner, outer], real), tensor(wave(6, 3), [3, 2])));
-        const { value, grads } = engine().gradients(loss, inputs);
-        return [value, ...grads].map((tensor) => Array.from(tensor.dataSync())) as never;
-      }),
-    ) as number[][][];
-    both[0].forEach((values, i) => assertClose(values, both[1][i], { absolute: 1e-5 }));
-    for (const held of [...inputs, real]) held.dispose();
   });
 
   test("fused Adam agrees with ordinary operations", () => {

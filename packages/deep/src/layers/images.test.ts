@@ -70,7 +70,7 @@ const layers: readonly [string, Build, scale?: number][] = [
   ["cropping", (g, x) => crop2d(g.owner, x, [1, 0])],
   ["flatten and back", (g, x) => toImage(g.owner, flatten(x), { rows: 2, columns: 4 })],
   ["dense over channels", (g, x) => dense(g, "l", x, { units: 3, activation: "sigmoid" })],
-  ["sum and concat", (g, x) => concatenate(g.owner, [add(g.owner, x, x), x])],
+  ["sum and concat", (g, x) => concatenate(g.owner, [add(g.owner, [x, x]), x])],
 ];
 
 describe.each(testBackends)("layers of images on %s", (backend) => {
@@ -236,7 +236,7 @@ describe("options that are none", () => {
     ],
     [
       "images of unequal size",
-      (g, x) => add(g.owner, x, small),
+      (g, x) => add(g.owner, [x, small]),
       "add must get images of equal size, received 4 x 6 and 2 x 5",
     ],
     [

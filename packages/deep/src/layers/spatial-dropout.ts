@@ -1,7 +1,8 @@
-import { mul, tensor } from "../backend/tensors.js";
+import { mul } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
 import type { Node } from "../network/node.js";
-import { keptScale, requireRate } from "./dropout.js";
+import { checkRate } from "./check-option.js";
+import { type DropoutOptions, kept } from "./dropout.js";
 
 /**
  * Drops a part `rate` of the channels of each image, or of the units of each row's steps, as a whole while training
@@ -12,14 +13,13 @@ export function spatialDropout<K extends "steps" | "image">(
   graph: Graph,
   name: string,
   input: Node<K>,
-  { rate }: { readonly rate: number },
+  { rate }: DropoutOptions,
 ): Node<K> {
-  requireRate(graph.owner, name, rate);
+  checkRate({ owner: graph.owner, layer: name }, "rate", rate);
   return graph.like(name, input, input.width, ([value], run) => {
     if (!run.training || rate === 0) return value;
     const { shape } = value.tensor;
     const wholes = shape.map((size, axis) => (axis === 0 || axis === shape.length - 1 ? size : 1));
-    const kept = keptScale(shape[0] * input.width, rate, run.random(name));
-    return { ...value, tensor: mul(value.tensor, tensor(kept, wholes)) };
+    return { ...value, tensor: mul(value.tensor, kept(wholes, rate, run.random(name))) };
   });
 }

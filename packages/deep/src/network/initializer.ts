@@ -9,6 +9,16 @@ export const zerosInitializer: Initializer = (shape) => new Float32Array(sizeOf(
 
 export const onesInitializer: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill(1);
 
+/** Zeros, and ones from `from` up to `to`. */
+export function onesBetween(from: number, to: number): Initializer {
+  return (shape) => new Float32Array(sizeOf(shape)).fill(1, from, to);
+}
+
+/** Zeros, and `value` from `from` on. */
+export function constantInitializer(value: number, from = 0): Initializer {
+  return (shape) => new Float32Array(sizeOf(shape)).fill(value, from);
+}
+
 /** Uniform within ±limit. */
 export function uniformInitializer(limit: number): Initializer {
   return (shape, random) => new Float32Array(sizeOf(shape)).map(() => (2 * random.uniform() - 1) * limit);

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "../tensors.js";
 import type { HostMemory } from "./host-memory.js";
+import { stepOf } from "./scan-order.js";
 
 type Held<K extends string> = Readonly<Record<K, TensorInfo>>;
 
@@ -7,12 +8,6 @@ type Held<K extends string> = Readonly<Record<K, TensorInfo>>;
 interface Biases {
   readonly inner: Float32Array;
   readonly outer: Float32Array;
-}
-
-/** Step t of a block whose first axis is steps. */
-function stepOf(memory: HostMemory, info: TensorInfo, t: number): Float32Array {
-  const size = info.shape[1] * info.shape[2];
-  return memory.floats(info).subarray(t * size, (t + 1) * size);
 }
 
 /** What goes into the update and reset gates at step t. */

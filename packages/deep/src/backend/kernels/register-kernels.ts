@@ -1,10 +1,12 @@
 import { adamKernel } from "./adam.js";
+import { attentionGradientKernel, attentionKernel } from "./attention.js";
 import { conv2DBackpropFilterKernel, conv2DBackpropInputKernel } from "./convolution.js";
 import { depthwiseBackpropFilterKernel, depthwiseBackpropInputKernel } from "./depthwise-convolution.js";
 import { gruGradientKernel, gruKernel } from "./gru.js";
 import { type HostKernel, registerHostKernel } from "./host-kernel.js";
 import type { HostBackendName } from "./host-memory.js";
 import { concatKernel, identityKernel, sliceKernel, splitKernel } from "./layout.js";
+import { lstmGradientKernel, lstmKernel } from "./lstm.js";
 import { batchMatMulKernel } from "./mat-mul.js";
 import { maxOverStepsGradientKernel, maxOverStepsKernel } from "./max-pool.js";
 import { averagePoolGradientKernel, maxPoolGradientKernel } from "./pool-gradient.js";
@@ -12,6 +14,7 @@ import { meanKernel, sumKernel } from "./reduce.js";
 import { gatherKernel, unsortedSegmentSumKernel } from "./segment-sum.js";
 import { standardiseGradientKernel, standardiseKernel } from "./standardise.js";
 import { tanhKernel } from "./tanh.js";
+import { foldKernel, unfoldKernel } from "./windows.js";
 
 const everywhere: readonly HostKernel[] = [
   unsortedSegmentSumKernel,
@@ -24,6 +27,12 @@ const everywhere: readonly HostKernel[] = [
   standardiseGradientKernel,
   gruKernel,
   gruGradientKernel,
+  lstmKernel,
+  lstmGradientKernel,
+  unfoldKernel,
+  foldKernel,
+  attentionKernel,
+  attentionGradientKernel,
   adamKernel,
 ];
 
