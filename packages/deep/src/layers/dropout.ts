@@ -1,5 +1,7 @@
 import type { Random } from "@strata-ml/core";
-import { mul, type Tensor, tensor } from "../backend/tensors.js";
+import { hasKernel } from "../backend/has-kernel.js";
+import { KEPT_SCALE, keptScale } from "../backend/kernels/kept-scale.js";
+import { engine, mul, type Tensor, tensor } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
 import type { Node, NumberKind } from "../network/node.js";
 import { checkRate } from "./check-option.js";
@@ -29,21 +31,10 @@ export function dropout<K extends NumberKind>(
 }
 
 /** 0 for a dropped number, 1 / (1 - rate) for a kept one. */
-export function kept(shape: number[], rate: number, random: Random): Tensor {
-  return tensor(
-    keptScale(
-      shape.reduce((a, b) => a * b, 1),
-      rate,
-      random,
-    ),
-    shape,
-  );
-}
-
-function keptScale(size: number, rate: number, random: Random): Float32Array {
-  const out = new Float32Array(size);
-  const limit = rate * 4294967296;
-  const scale = 1 / (1 - rate);
-  for (let i = 0; i < size; i++) out[i] = random.uint32() < limit ? 0 : scale;
-  return out;
+export function kept(shape: readonly number[], rate: number, random: Random): Tensor {
+  // The streams must not stand still, as they do at 0.
+  const seeds = Array.from({ length: 4 }, () => random.uint32() | 1);
+  const attributes = { shape, rate, seeds };
+  if (hasKernel(KEPT_SCALE)) return engine().runKernel<Tensor>(KEPT_SCALE, {}, attributes);
+  return tensor(keptScale(attributes), [...shape]);
 }

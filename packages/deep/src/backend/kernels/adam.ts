@@ -23,6 +23,16 @@ export const adamKernel: HostKernel = {
   run(memory, { weights, gradient, mean, square }, attrs): TensorInfo[] {
     const { rate, beta1, beta2, epsilon, decay, penalty, decayed } = attrs as AdamAttributes;
     const outputs = [weights, mean, square].map(({ shape }) => memory.create(shape, "float32"));
+    if (memory.native) {
+      const [from, g, m, v] = [weights, gradient, mean, square].map((info) => memory.address(info));
+      const [toWeights, toMean, toSquare] = outputs.map((info) => memory.address(info));
+      const size = weights.shape.reduce((a, b) => a * b, 1);
+      memory.native.adamStep(
+        ...([from, g, m, v, toWeights, toMean, toSquare, size, decayed] as const),
+        ...([rate, beta1, beta2, epsilon, decay, penalty] as const),
+      );
+      return outputs;
+    }
     const [w, m, v] = [weights, mean, square].map((info) => memory.floats(info));
     const [w1, m1, v1] = outputs.map((info) => memory.floats(info));
     const g = memory.floats(gradient);

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "../tensors.js";
 import { getKernel } from "../tensors.js";
+import { type NativeKernels, nativeKernels } from "./native-kernels.js";
 
 type Attributes = Parameters<NonNullable<ReturnType<typeof getKernel>>["kernelFunc"]>[0]["attrs"];
 
@@ -18,6 +19,11 @@ export abstract class HostMemory {
   /** Counts one more tensor that uses these numbers. */
   abstract share(info: TensorInfo): void;
   protected abstract readonly backend: object;
+  /** Compiled kernels that run in this memory, where there are any; `address` is where they find a tensor. */
+  readonly native: NativeKernels | undefined = undefined;
+  address(_: TensorInfo): number {
+    throw new Error("this backend's memory has no addresses");
+  }
 
   /** Runs one of the backend's own kernels that gives one tensor. */
   run(kernelName: string, inputs: Readonly<Record<string, TensorInfo>>, attrs: Attributes = {}): TensorInfo {
@@ -35,12 +41,21 @@ interface WasmBackend {
   typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
   makeOutput(shape: readonly number[], dtype: string): TensorInfo;
   disposeData(dataId: object): boolean;
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory } };
   incRef(dataId: object): void;
 }
 
 class WasmMemory extends HostMemory {
+  override readonly native: NativeKernels;
+
   constructor(protected readonly backend: WasmBackend) {
     super("wasm");
+    this.native = nativeKernels(backend.wasm.asm.memory);
+  }
+
+  override address(info: TensorInfo): number {
+    return this.backend.dataIdMap.get(info.dataId).memoryOffset;
   }
 
   floats(info: TensorInfo): Float32Array {

@@ -32,6 +32,27 @@ function sumMiddle(
   }
 }
 
+/** {@link sumMiddle} of a tensor, by the compiled kernels where there are any. */
+function sumAxis(
+  memory: HostMemory,
+  out: TensorInfo,
+  x: TensorInfo,
+  [outer, reduced, inner]: readonly [number, number, number],
+  factor: number,
+): void {
+  const { native } = memory;
+  if (native === undefined) sumMiddle(memory.floats(out), memory.floats(x), outer, reduced, inner, factor);
+  else if (inner === 1) native.sumLast(memory.address(x), memory.address(out), outer, reduced, factor);
+  else {
+    const sums = memory.create([2 * inner], "float32");
+    native.sumFirst(
+      ...([memory.address(x), memory.address(out), outer, reduced, inner, factor] as const),
+      memory.address(sums),
+    );
+    memory.release(sums);
+  }
+}
+
 /** Neighbouring axes as [first, last + 1] runs, last run first. */
 function axisRuns(axes: readonly number[]): [number, number][] {
   const runs: [number, number][] = [];
@@ -61,14 +82,8 @@ function reduce(
     const { shape } = at;
     const reduced = product(shape.slice(from, to));
     const next = memory.create([...shape.slice(0, from), ...shape.slice(to)], "float32");
-    sumMiddle(
-      memory.floats(next),
-      memory.floats(at),
-      product(shape.slice(0, from)),
-      reduced,
-      product(shape.slice(to)),
-      average ? 1 / reduced : 1,
-    );
+    const [outer, inner] = [product(shape.slice(0, from)), product(shape.slice(to))];
+    sumAxis(memory, next, at, [outer, reduced, inner], average ? 1 / reduced : 1);
     if (at !== x) memory.release(at);
     at = next;
   }

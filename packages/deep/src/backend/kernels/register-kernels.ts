@@ -5,6 +5,7 @@ import { depthwiseBackpropFilterKernel, depthwiseBackpropInputKernel } from "./d
 import { gruGradientKernel, gruKernel } from "./gru.js";
 import { type HostKernel, registerHostKernel } from "./host-kernel.js";
 import type { HostBackendName } from "./host-memory.js";
+import { keptScaleKernel } from "./kept-scale.js";
 import { concatKernel, identityKernel, sliceKernel, splitKernel } from "./layout.js";
 import { lstmGradientKernel, lstmKernel } from "./lstm.js";
 import { batchMatMulKernel } from "./mat-mul.js";
@@ -34,6 +35,7 @@ const everywhere: readonly HostKernel[] = [
   attentionKernel,
   attentionGradientKernel,
   adamKernel,
+  keptScaleKernel,
 ];
 
 /** By backend: what it lacks, what it has wrong or slow, and the kernels of our own layers. */

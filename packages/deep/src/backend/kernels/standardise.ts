@@ -1,6 +1,7 @@
 import type { TensorInfo } from "../tensors.js";
 import type { HostKernel } from "./host-kernel.js";
 import { standardiseColumns, standardiseColumnsGradient } from "./standardise-columns.js";
+import { standardiseGradientNatively, standardiseNatively } from "./standardise-natively.js";
 import { standardiseRuns, standardiseRunsGradient } from "./standardise-runs.js";
 
 export const STANDARDISE = "StrataStandardise";
@@ -51,6 +52,7 @@ export const standardiseKernel: HostKernel = {
     const attrs = attributes as StandardiseAttributes;
     const stats = [attrs.outer, attrs.groups];
     const outputs = [x.shape, stats, stats].map((shape) => memory.create(shape, "float32"));
+    if (!mask && standardiseNatively(memory, attrs, x, outputs)) return outputs;
     const [z, means, variances] = outputs.map((info) => memory.floats(info));
     const pass = { x: memory.floats(x), z, means, variances, mask: mask && memory.floats(mask) };
     if (attrs.places === 1 && !mask) standardiseRuns(attrs, pass);
@@ -65,6 +67,7 @@ export const standardiseGradientKernel: HostKernel = {
   run(memory, { dy, z, variance, mask }, attributes): TensorInfo {
     const attrs = attributes as StandardiseAttributes;
     const out = memory.create(z.shape, "float32");
+    if (!mask && standardiseGradientNatively(memory, attrs, { dy, z, variance }, out)) return out;
     const pass = {
       dx: memory.floats(out),
       dy: memory.floats(dy),

@@ -1,0 +1,11 @@
+// What the backend calls. Addresses are of float32 numbers unless it says otherwise. No kernel may keep anything in memory of
+// its own: the memory is the backend's.
+export { adamStep } from "./adam";
+export { keptScale } from "./dropout";
+export {
+  standardiseColumns,
+  standardiseColumnsGradient,
+  standardiseRuns,
+  standardiseRunsGradient,
+} from "./standardise";
+export { sumFirst, sumLast } from "./sum";

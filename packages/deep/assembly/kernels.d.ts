@@ -1,0 +1,2 @@
+/** The compiled kernels as base64. */
+export const kernels: string;

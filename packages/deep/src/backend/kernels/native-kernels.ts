@@ -1,0 +1,84 @@
+import { kernels } from "#kernels";
+
+type Address = number;
+/** Whether something holds: 1 or 0. */
+type Flag = number;
+
+/** The compiled kernels of `assembly`, which says what each does. */
+export interface NativeKernels {
+  adamStep(
+    ...args: [
+      ...old: [weights: Address, gradient: Address, mean: Address, square: Address],
+      ...next: [weights: Address, mean: Address, square: Address],
+      size: number,
+      decayed: number,
+      ...settings: [
+        rate: number,
+        beta1: number,
+        beta2: number,
+        epsilon: number,
+        decay: number,
+        penalty: number,
+      ],
+    ]
+  ): void;
+  keptScale(
+    ...args: [
+      out: Address,
+      size: number,
+      limit: number,
+      scale: number,
+      ...seeds: [number, number, number, number],
+    ]
+  ): void;
+  standardiseColumns(
+    ...args: [
+      ...[x: Address, z: Address, places: number, width: number, epsilon: number, centred: Flag],
+      ...[means: Address, variances: Address, scales: Address, sums: Address],
+    ]
+  ): void;
+  standardiseColumnsGradient(
+    ...args: [
+      ...[dy: Address, z: Address, variances: Address, places: number, width: number, epsilon: number],
+      ...[centred: Flag, dx: Address, factors: Address, sums: Address],
+    ]
+  ): void;
+  standardiseRuns(
+    ...args: [
+      ...[x: Address, z: Address, runs: number, members: number, epsilon: number, centred: Flag],
+      ...[means: Address, variances: Address],
+    ]
+  ): void;
+  standardiseRunsGradient(
+    ...args: [
+      ...[dy: Address, z: Address, variances: Address, runs: number, members: number, epsilon: number],
+      ...[centred: Flag, dx: Address],
+    ]
+  ): void;
+  sumFirst(
+    ...args: [
+      x: Address,
+      out: Address,
+      outer: number,
+      count: number,
+      inner: number,
+      factor: number,
+      sums: Address,
+    ]
+  ): void;
+  sumLast(...args: [x: Address, out: Address, outer: number, count: number, factor: number]): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+const instances = new WeakMap<WebAssembly.Memory, NativeKernels>();
+
+/** The kernels in a backend's memory. */
+export function nativeKernels(memory: WebAssembly.Memory): NativeKernels {
+  let instance = instances.get(memory);
+  if (instance === undefined) {
+    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernels), (char) => char.charCodeAt(0)));
+    instance = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as NativeKernels;
+    instances.set(memory, instance);
+  }
+  return instance;
+}
