@@ -1,4 +1,5 @@
 import { engine, type Tensor } from "./tensors.js";
+import { registerGradients } from "./kernels/gradients/register-gradients.js";
 
 let loading: Promise<unknown> | undefined;
 
@@ -7,7 +8,7 @@ let loading: Promise<unknown> | undefined;
  * than the rest together: prediction does without.
  */
 export async function loadGradients(): Promise<void> {
-  loading ??= import("@tensorflow/tfjs-layers");
+  loading ??= import("@tensorflow/tfjs-layers").then(registerGradients);
   await loading;
 }
 

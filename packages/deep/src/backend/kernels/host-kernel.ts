@@ -1,4 +1,5 @@
 import {
+  getBackend,
   getKernel,
   type KernelFunc,
   type NamedAttrMap,
@@ -25,6 +26,12 @@ export interface HostKernel {
   ): TensorInfo | TensorInfo[];
 }
 
+/** Our kernels, as `backend:name`. */
+const registered = new Set<string>();
+
+/** Whether the backend in use has a kernel of ours of this name. */
+export const hasHostKernel = (name: string): boolean => registered.has(`${getBackend()}:${name}`);
+
 /** Puts a kernel into a backend's registry, before one of the same name that may be there. */
 export function registerHostKernel(kernel: HostKernel, backendName: HostBackendName): void {
   const original = getKernel(kernel.name, backendName) as ReturnType<typeof getKernel> | undefined;
@@ -35,6 +42,7 @@ export function registerHostKernel(kernel: HostKernel, backendName: HostBackendN
       attrs ?? {},
       original && (() => original.kernelFunc({ inputs, backend, attrs })),
     );
+  registered.add(`${backendName}:${kernel.name}`);
   if (original) unregisterKernel(kernel.name, backendName);
   registerKernel({
     kernelName: kernel.name,

@@ -1,4 +1,4 @@
-import type { TensorInfo } from "../tensors.js";
+import { backendUtil, type NamedAttrMap, type TensorInfo } from "../tensors.js";
 import type { HostKernel } from "./host-kernel.js";
 import type { HostMemory } from "./host-memory.js";
 
@@ -8,9 +8,10 @@ const tile = 16;
 export function transposed(memory: HostMemory, x: TensorInfo): TensorInfo {
   const rank = x.shape.length;
   const [rows, columns] = x.shape.slice(-2);
-  const out = memory.create([...x.shape.slice(0, -2), columns, rows], "float32");
-  const from = memory.floats(x);
-  const to = memory.floats(out);
+  const whole = x.dtype === "int32";
+  const out = memory.create([...x.shape.slice(0, -2), columns, rows], whole ? "int32" : "float32");
+  const from = whole ? memory.ints(x) : memory.floats(x);
+  const to = whole ? memory.ints(out) : memory.floats(out);
   const size = rows * columns;
   const blocks = x.shape.slice(0, rank - 2).reduce((a, b) => a * b, 1);
   for (let block = 0; block < blocks; block++) {
@@ -21,10 +22,10 @@ export function transposed(memory: HostMemory, x: TensorInfo): TensorInfo {
 
 /** Writes a rows x columns block, transposed, from `start` on, its rows `stride` apart. */
 export function transposeInto(
-  to: Float32Array,
+  to: Float32Array | Int32Array,
   start: number,
   stride: number,
-  from: Float32Array,
+  from: Float32Array | Int32Array,
   rows: number,
   columns: number,
 ): void {
@@ -39,21 +40,100 @@ export function transposeInto(
   }
 }
 
+/** Runs a product on operands that are transposed first where they have to be. */
+function onPlain(
+  memory: HostMemory,
+  { a, b }: Readonly<Record<string, TensorInfo>>,
+  { transposeA, transposeB }: NamedAttrMap,
+  run: (a: TensorInfo, b: TensorInfo) => TensorInfo,
+): TensorInfo {
+  const left = transposeA ? transposed(memory, a) : a;
+  const right = transposeB ? transposed(memory, b) : b;
+  const out = run(left, right);
+  if (left !== a) memory.release(left);
+  if (right !== b) memory.release(right);
+  return out;
+}
+
+const batchOf = (a: TensorInfo, b: TensorInfo): number[] =>
+  backendUtil.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+
+/** A product that is empty or a sum of nothing. */
+function zeroProduct(
+  memory: HostMemory,
+  { a, b }: Readonly<Record<string, TensorInfo>>,
+  { transposeA, transposeB }: NamedAttrMap,
+): TensorInfo {
+  const [rows, columns] = [a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!];
+  return memory.create([...batchOf(a, b), rows, columns], "float32", "zero");
+}
+
+/** A product of whole numbers, which wasm refuses: batches of rows x inner and inner x columns. */
+function wholeProduct(memory: HostMemory, a: TensorInfo, b: TensorInfo): TensorInfo {
+  const [rows, inner] = a.shape.slice(-2);
+  const columns = b.shape.at(-1)!;
+  const [batchA, batchB] = [a, b].map(({ shape }) => shape.slice(0, -2));
+  const batch = batchOf(a, b);
+  const out = memory.create([...batch, rows, columns], "int32", "zero");
+  const [sums, left, right] = [memory.ints(out), memory.ints(a), memory.ints(b)];
+  const blocks = batch.reduce((x, y) => x * y, 1);
+  for (let block = 0; block < blocks; block++) {
+    const fromA = repeatedBlock(block, batch, batchA) * rows * inner;
+    const fromB = repeatedBlock(block, batch, batchB) * inner * columns;
+    for (let i = 0; i < rows; i++) {
+      for (let k = 0; k < inner; k++) {
+        const factor = left[fromA + i * inner + k];
+        for (let j = 0; j < columns; j++) {
+          sums[(block * rows + i) * columns + j] += factor * right[fromB + k * columns + j];
+        }
+      }
+    }
+  }
+  return out;
+}
+
+/** Which block of a batch of shape `own` goes into a block of the batch that it is repeated to. */
+function repeatedBlock(block: number, batch: readonly number[], own: readonly number[]): number {
+  let [rest, stride, at] = [block, 1, 0];
+  for (let axis = batch.length - 1; axis >= 0; axis--) {
+    if (own[axis] !== 1) at += (rest % batch[axis]) * stride;
+    rest = Math.floor(rest / batch[axis]);
+    stride *= own[axis];
+  }
+  return at;
+}
+
 /**
  * Matrix products of transposed operands: wasm's quick path takes plain ones only (38 GFLOP/s against 0.7 and 3.1),
  * so operands are transposed first.
  */
 export const batchMatMulKernel: HostKernel = {
   name: "BatchMatMul",
-  run(memory, { a, b }, attrs, original) {
+  run(memory, inputs, attrs, original) {
     if (!original) throw new Error("BatchMatMul: the backend must have a kernel of its own");
-    const { transposeA, transposeB } = attrs;
-    if ((!transposeA && !transposeB) || a.dtype !== "float32" || b.dtype !== "float32") return original();
-    const left = transposeA ? transposed(memory, a) : a;
-    const right = transposeB ? transposed(memory, b) : b;
-    const out = memory.matMul(left, right);
-    if (left !== a) memory.release(left);
-    if (right !== b) memory.release(right);
-    return out;
+    const { a, b } = inputs;
+    if (a.dtype === "int32" && b.dtype === "int32") {
+      return onPlain(memory, inputs, attrs, (left, right) => wholeProduct(memory, left, right));
+    }
+    // Of an empty sum, wasm's own leaves whatever the memory held.
+    if (a.dtype === "float32" && (a.shape.includes(0) || b.shape.includes(0)))
+      return zeroProduct(memory, inputs, attrs);
+    const plain = !attrs.transposeA && !attrs.transposeB;
+    if (plain || a.dtype !== "float32" || b.dtype !== "float32") return original();
+    return onPlain(memory, inputs, attrs, (left, right) => memory.matMul(left, right));
+  },
+};
+
+/**
+ * A product with bias and activation: of transposed operands, wasm's own gives wrong numbers, so they are transposed
+ * first.
+ */
+export const fusedMatMulKernel: HostKernel = {
+  name: "_FusedMatMul",
+  run(memory, inputs, attrs, original) {
+    if (!original) throw new Error("_FusedMatMul: the backend must have a kernel of its own");
+    if (!attrs.transposeA && !attrs.transposeB) return original();
+    const plain = { ...attrs, transposeA: false, transposeB: false };
+    return onPlain(memory, inputs, attrs, (a, b) => memory.run("_FusedMatMul", { ...inputs, a, b }, plain));
   },
 };
