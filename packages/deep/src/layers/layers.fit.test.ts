@@ -97,7 +97,8 @@ describe("networks of these layers", () => {
 
   test("of every other layer one learns, repeats by seed, and comes back from an artifact", async () => {
     const data = mixedData(300, 1);
-    const fit = () => new NeuralClassifier({ ...settings, network: "everything" }, { networks }).fit(data);
+    const slow = { ...settings, learningRate: 0.005, epochs: 20, patience: null };
+    const fit = () => new NeuralClassifier({ ...slow, network: "everything" }, { networks }).fit(data);
     const [model, again] = [await fit(), await fit()];
     const probabilities = await model.predictProba(data);
     expect(rocAuc(data.column("label", "numeric").values, probabilities.column(1))).toBeGreaterThan(0.85);
