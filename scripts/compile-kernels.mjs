@@ -1,8 +1,10 @@
-// Compiles a package's AssemblyScript to one JavaScript module that holds WebAssembly as base64.
+/**
+ * Compiles the AssemblyScript of a package, `assembly/index.ts`, to `dist/kernels.js`, which exports WebAssembly as base64 by
+ * the names of variants: `node ../../scripts/compile-kernels.mjs VARIANT...` in the package's folder.
+ */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { createMemoryStream, main } from "assemblyscript/asc";
 
 // The memory is the caller's. Kernels check nothing themselves and have nobody to report to, so the compiler's `abort`
@@ -14,22 +16,15 @@ const always = `
   .trim()
   .split(/\s+/u);
 
-/**
- * @param {URL} folder with `index.ts`, which exports the kernels
- * @param {URL} out the module to write
- * @param {Record<string, string[]>} variants by the name that the module exports each under: more options of the compiler
- */
-export async function compileKernels(folder, out, variants) {
-  const lines = [];
-  for (const [name, options] of Object.entries(variants)) {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- the compiler is one at a time
-    const wasm = await compile(fileURLToPath(folder), options);
-    lines.push(`export const ${name} = "${wasm.toString("base64")}";\n`);
-  }
-  const file = fileURLToPath(out);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, lines.join(""));
-}
+// Memory of our own: the first page holds the control block and the compiler's constants.
+const own = ["--memoryBase", "4096", "--enable", "threads"];
+const variants = {
+  // With memory that threads can share and without: the two can't stand for each other.
+  shared: [...own, "--sharedMemory"],
+  single: own,
+  // In the memory of TensorFlow.js's wasm backend, where the tensors lie.
+  guest: [],
+};
 
 async function compile(folder, options) {
   const scratch = mkdtempSync(join(tmpdir(), "kernels-"));
@@ -44,3 +39,14 @@ async function compile(folder, options) {
     rmSync(scratch, { recursive: true });
   }
 }
+
+const lines = [];
+for (const name of process.argv.slice(2)) {
+  if (!Object.hasOwn(variants, name))
+    throw new Error(`variants are ${Object.keys(variants).join(", ")}, received ${name}`);
+  // oxlint-disable-next-line eslint/no-await-in-loop -- the compiler is one at a time
+  const wasm = await compile("assembly", variants[name]);
+  lines.push(`export const ${name} = "${wasm.toString("base64")}";\n`);
+}
+mkdirSync("dist", { recursive: true });
+writeFileSync(join("dist", "kernels.js"), lines.join(""));

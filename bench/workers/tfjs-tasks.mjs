@@ -15,7 +15,7 @@ export async function tfjsTasks(backend) {
   const [core, { layers, model: modelOf, input }, { setWasmPaths }] = await Promise.all(
     tfjsPackages(backend).map((name) => import(name)),
   );
-  const manifest = require.resolve("@tensorflow/tfjs-backend-wasm/package.json");
+  const manifest = require.resolve(`${tfjsPackages(backend).at(-1)}/package.json`);
   setWasmPaths?.(join(dirname(manifest), "dist", "/"));
   await core.setBackend(backend);
   const convolved = ({ note }, vocabulary, width, filters) => {

@@ -1,2 +1,2 @@
 /** The compiled kernels as base64. */
-export const kernels: string;
+export const guest: string;

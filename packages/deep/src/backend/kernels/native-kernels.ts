@@ -1,4 +1,4 @@
-import { kernels } from "#kernels";
+import { guest } from "#kernels";
 
 type Address = number;
 /** Whether something holds: 1 or 0. */
@@ -76,7 +76,7 @@ const instances = new WeakMap<WebAssembly.Memory, NativeKernels>();
 export function nativeKernels(memory: WebAssembly.Memory): NativeKernels {
   let instance = instances.get(memory);
   if (instance === undefined) {
-    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernels), (char) => char.charCodeAt(0)));
+    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(guest), (char) => char.charCodeAt(0)));
     instance = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as NativeKernels;
     instances.set(memory, instance);
   }
