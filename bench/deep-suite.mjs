@@ -1,6 +1,6 @@
 // The networks of the suite `deep`: shapes and sizes, the same for every contender. A step is one of 256 rows.
 
-const base = { shape: "classes", rows: 2560, testRows: 256 };
+const base = { shape: "classes", rows: 5120, testRows: 256 };
 const peers = ["Keras", "tfjs-wasm", "tfjs-cpu"];
 
 /**
