@@ -2,6 +2,7 @@
 // its own: the memory is the backend's.
 export { adamStep } from "./adam";
 export { keptScale } from "./dropout";
+export { multiply, multiplyScratch } from "./multiply";
 export {
   standardiseColumns,
   standardiseColumnsGradient,

@@ -6,7 +6,8 @@ type Attributes = Parameters<NonNullable<ReturnType<typeof getKernel>>["kernelFu
 
 /**
  * A backend's own memory as typed arrays, so that a kernel written as plain loops runs where the tensors lie.
- * A view is valid until the next {@link HostMemory.create} or {@link HostMemory.run}: both may move the wasm heap.
+ * A view is valid until the next {@link HostMemory.create}, {@link HostMemory.run} or {@link HostMemory.scratch}: they may move
+ * the wasm heap.
  */
 export abstract class HostMemory {
   protected constructor(readonly backendName: string) {}
@@ -22,6 +23,10 @@ export abstract class HostMemory {
   /** Compiled kernels that run in this memory, where there are any; `address` is where they find a tensor. */
   readonly native: NativeKernels | undefined = undefined;
   address(_: TensorInfo): number {
+    throw new Error("this backend's memory has no addresses");
+  }
+  /** Where a compiled kernel may put what it needs for a while: the same place for each call, so for one call at a time. */
+  scratch(_bytes: number): number {
     throw new Error("this backend's memory has no addresses");
   }
 
@@ -42,7 +47,11 @@ interface WasmBackend {
   makeOutput(shape: readonly number[], dtype: string): TensorInfo;
   disposeData(dataId: object): boolean;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
-  readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory } };
+  readonly wasm: {
+    readonly asm: { readonly memory: WebAssembly.Memory };
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
   incRef(dataId: object): void;
 }
 
@@ -56,6 +65,17 @@ class WasmMemory extends HostMemory {
 
   override address(info: TensorInfo): number {
     return this.backend.dataIdMap.get(info.dataId).memoryOffset;
+  }
+
+  private room = { address: 0, bytes: 0 };
+
+  override scratch(bytes: number): number {
+    const { wasm } = this.backend;
+    if (bytes > this.room.bytes) {
+      if (this.room.bytes > 0) wasm._free(this.room.address);
+      this.room = { address: wasm._malloc(bytes) >>> 0, bytes };
+    }
+    return this.room.address;
   }
 
   floats(info: TensorInfo): Float32Array {
@@ -123,8 +143,14 @@ class CpuMemory extends HostMemory {
 /** Backends whose memory a kernel of plain loops can reach. */
 export type HostBackendName = "wasm" | "cpu";
 
-export function hostMemory(backendName: HostBackendName, backend: unknown): HostMemory {
-  return backendName === "wasm"
-    ? new WasmMemory(backend as WasmBackend)
-    : new CpuMemory(backend as CpuBackend);
+const memories = new WeakMap<object, HostMemory>();
+
+export function hostMemory(backendName: HostBackendName, backend: object): HostMemory {
+  let memory = memories.get(backend);
+  if (memory === undefined) {
+    memory =
+      backendName === "wasm" ? new WasmMemory(backend as WasmBackend) : new CpuMemory(backend as CpuBackend);
+    memories.set(backend, memory);
+  }
+  return memory;
 }

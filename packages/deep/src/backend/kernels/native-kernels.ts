@@ -31,6 +31,18 @@ export interface NativeKernels {
       ...seeds: [number, number, number, number],
     ]
   ): void;
+  multiply(
+    ...args: [
+      ...a: [at: Address, row: number, column: number],
+      ...b: [at: Address, row: number, column: number],
+      ...c: [at: Address, row: number],
+      ...start: [at: Address, row: number],
+      ...sizes: [m: number, k: number, n: number],
+      least: number,
+      scratch: Address,
+    ]
+  ): void;
+  multiplyScratch(): number;
   standardiseColumns(
     ...args: [
       ...[x: Address, z: Address, places: number, width: number, epsilon: number, centred: Flag],
