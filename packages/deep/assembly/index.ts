@@ -1,6 +1,7 @@
 // What the backend calls. Addresses are of float32 numbers unless it says otherwise. No kernel may keep anything in memory of
 // its own: the memory is the backend's.
 export { adamStep } from "./adam";
+export { attention, attentionGradient } from "./attention";
 export { keptScale } from "./dropout";
 export { multiply, multiplyScratch } from "./multiply";
 export {

@@ -1,6 +1,7 @@
 import type { NamedAttrMap, TensorInfo } from "../tensors.js";
 import type { HostKernel } from "./host-kernel.js";
 import type { HostMemory } from "./host-memory.js";
+import { attendGradientNatively, attendNatively } from "./attend-natively.js";
 import { type Placed, smallProduct } from "./small-product.js";
 
 export const ATTENTION = "StrataAttention";
@@ -9,7 +10,7 @@ export const ATTENTION_GRADIENT = "StrataAttentionGradient";
 /** The score of a key that must not be looked at: its share comes out as zero. */
 const hidden = -1e30;
 
-interface Sizes {
+export interface AttentionSizes {
   readonly rows: number;
   readonly heads: number;
   readonly queries: number;
@@ -17,7 +18,7 @@ interface Sizes {
   readonly causal: boolean;
 }
 
-function sizesOf(query: TensorInfo, key: TensorInfo, attrs: NamedAttrMap): Sizes {
+function sizesOf(query: TensorInfo, key: TensorInfo, attrs: NamedAttrMap): AttentionSizes {
   const [rows, queries] = query.shape;
   return {
     rows,
@@ -35,7 +36,7 @@ function sizesOf(query: TensorInfo, key: TensorInfo, attrs: NamedAttrMap): Sizes
 function forEachHead(
   memory: HostMemory,
   mask: TensorInfo,
-  { rows, heads, queries, keys }: Sizes,
+  { rows, heads, queries, keys }: AttentionSizes,
   visit: (part: (info: TensorInfo) => Placed, shares: (info: TensorInfo) => Placed, reach: number) => void,
 ): void {
   const real = memory.floats(mask).slice();
@@ -68,7 +69,13 @@ const transposed = ({ values, start, row, column }: Placed): Placed => ({
 });
 
 /** Writes `value` for every key that a query must not look at. */
-function hide(memory: HostMemory, shares: TensorInfo, mask: TensorInfo, sizes: Sizes, value: number): void {
+function hide(
+  memory: HostMemory,
+  shares: TensorInfo,
+  mask: TensorInfo,
+  sizes: AttentionSizes,
+  value: number,
+): void {
   const { rows, heads, queries, keys, causal } = sizes;
   const [to, real] = [memory.floats(shares), memory.floats(mask)];
   for (let b = 0; b < rows; b++) {
@@ -100,6 +107,7 @@ export const attentionKernel: HostKernel = {
     const sizes = sizesOf(query, key, attrs);
     const { rows, heads, queries, keys } = sizes;
     const [width, units] = [query.shape[2] / heads, value.shape[2] / heads];
+    if (memory.native) return attendNatively(memory, { query, key, value, mask, kept }, sizes);
     const scores = memory.create([rows, heads, queries, keys], "float32");
     forEachHead(memory, mask, sizes, (part, share, reach) =>
       smallProduct(share(scores), part(query), transposed(part(key)), queries, width, reach),
@@ -129,6 +137,11 @@ export const attentionGradientKernel: HostKernel = {
     const [dQuery, dKey, dValue] = [query, key, value].map(({ shape }) =>
       memory.create(shape, "float32", "zero"),
     );
+    if (memory.native) {
+      const outputs = [dQuery, dKey, dValue] as const;
+      attendGradientNatively(memory, { dy, query, key, value, shares, mask, kept }, outputs, sizes);
+      return [...outputs];
+    }
     const dScores = memory.create(shares.shape, "float32", "zero");
     const scaled = used(memory, shares, kept);
     forEachHead(memory, mask, sizes, (part, share, reach) => {

@@ -4,6 +4,11 @@ type Address = number;
 /** Whether something holds: 1 or 0. */
 type Flag = number;
 
+type AttentionSizes = [
+  ...[rows: number, heads: number, queries: number, keys: number],
+  ...[width: number, units: number],
+];
+
 /** The compiled kernels of `assembly`, which says what each does. */
 export interface NativeKernels {
   adamStep(
@@ -20,6 +25,20 @@ export interface NativeKernels {
         decay: number,
         penalty: number,
       ],
+    ]
+  ): void;
+  attention(
+    ...args: [
+      ...[query: Address, key: Address, value: Address, mask: Address, kept: Address | 0],
+      ...[out: Address, shares: Address, ...AttentionSizes, causal: Flag],
+      ...[scaled: Address, scratch: Address],
+    ]
+  ): void;
+  attentionGradient(
+    ...args: [
+      ...[dy: Address, query: Address, key: Address, value: Address, shares: Address, mask: Address],
+      ...[kept: Address | 0, dQuery: Address, dKey: Address, dValue: Address, ...AttentionSizes],
+      ...[scaled: Address, scratch: Address],
     ]
   ): void;
   keptScale(
