@@ -3,6 +3,8 @@
 export { adamStep } from "./adam";
 export { attention, attentionGradient } from "./attention";
 export { keptScale } from "./dropout";
+export { gru, gruGradient } from "./gru";
+export { lstm, lstmGradient } from "./lstm";
 export { multiply, multiplyScratch } from "./multiply";
 export {
   standardiseColumns,

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "../tensors.js";
 import { candidateSums, gateSums, nextState, stepGradient } from "./gru-step.js";
+import { gruGradientNatively, gruNatively } from "./gru-natively.js";
 import type { HostKernel } from "./host-kernel.js";
 import { transposed, transposeInto } from "./mat-mul.js";
 import { addTo, stepOf, stepOrder } from "./scan-order.js";
@@ -22,6 +23,8 @@ export const gruKernel: HostKernel = {
   run(memory, { x, recurrent, bias, recurrentBias, mask }, attrs): TensorInfo[] {
     const [steps, rows, width] = x.shape;
     const units = width / 3;
+    if (memory.native && units % 4 === 0)
+      return gruNatively(memory, { x, recurrent, bias, recurrentBias, mask }, attrs);
     const last = memory.create([rows, units], "float32", "zero");
     const states = memory.create([steps, rows, units], "float32");
     const gates = memory.create([steps, rows, 4 * units], "float32");
@@ -53,6 +56,8 @@ export const gruGradientKernel: HostKernel = {
   name: GRU_GRADIENT,
   run(memory, { dy, states, gates, recurrent, mask }, attrs): TensorInfo[] {
     const [steps, rows, units] = states.shape;
+    if (memory.native && units % 4 === 0)
+      return gruGradientNatively(memory, { dy, states, gates, recurrent, mask }, attrs);
     const width = 3 * units;
     const dx = memory.create([steps, rows, width], "float32");
     const dProducts = memory.create([width, steps * rows], "float32");

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "../tensors.js";
 import type { HostKernel } from "./host-kernel.js";
+import { lstmGradientNatively, lstmNatively } from "./lstm-natively.js";
 import { gateSums, nextCell, nextState, stepGradient } from "./lstm-step.js";
 import { addTo, stepOf, stepOrder } from "./scan-order.js";
 
@@ -20,6 +21,7 @@ export const lstmKernel: HostKernel = {
   run(memory, { x, recurrent, mask }, attrs): TensorInfo[] {
     const [steps, rows, width] = x.shape;
     const units = width / 4;
+    if (memory.native && units % 4 === 0) return lstmNatively(memory, { x, recurrent, mask }, attrs);
     const block = [steps, rows, units];
     const [last, cell] = [0, 1].map(() => memory.create([rows, units], "float32", "zero"));
     const [states, cells, tanhs] = [0, 1, 2].map(() => memory.create(block, "float32"));
@@ -49,6 +51,8 @@ export const lstmGradientKernel: HostKernel = {
   name: LSTM_GRADIENT,
   run(memory, { dy, states, cells, tanhs, gates, recurrent, mask }, attrs): TensorInfo[] {
     const [steps, rows, units] = states.shape;
+    if (memory.native && units % 4 === 0)
+      return lstmGradientNatively(memory, { dy, states, cells, tanhs, gates, recurrent, mask }, attrs);
     const width = 4 * units;
     const dx = memory.create([steps, rows, width], "float32");
     const [dState, dCell] = [0, 1].map(() => memory.create([rows, units], "float32", "zero"));

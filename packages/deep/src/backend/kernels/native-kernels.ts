@@ -9,6 +9,8 @@ type AttentionSizes = [
   ...[width: number, units: number],
 ];
 
+type ScanSizes = [steps: number, rows: number, units: number, backwards: Flag];
+
 /** The compiled kernels of `assembly`, which says what each does. */
 export interface NativeKernels {
   adamStep(
@@ -39,6 +41,34 @@ export interface NativeKernels {
       ...[dy: Address, query: Address, key: Address, value: Address, shares: Address, mask: Address],
       ...[kept: Address | 0, dQuery: Address, dKey: Address, dValue: Address, ...AttentionSizes],
       ...[scaled: Address, scratch: Address],
+    ]
+  ): void;
+  gru(
+    ...args: [
+      ...[x: Address, recurrent: Address, bias: Address, recurrentBias: Address, mask: Address],
+      ...[last: Address, states: Address, gates: Address, all: Address | 0],
+      ...[...scan: ScanSizes, products: Address, scratch: Address],
+    ]
+  ): void;
+  gruGradient(
+    ...args: [
+      ...[dy: Address | 0, states: Address, gates: Address, recurrent: Address, mask: Address],
+      ...[dState: Address, dx: Address, dRecurrent: Address, dBias: Address, dRecurrentBias: Address],
+      ...[...scan: ScanSizes, dProducts: Address, sums: Address, scratch: Address],
+    ]
+  ): void;
+  lstm(
+    ...args: [
+      ...[x: Address, recurrent: Address, mask: Address, last: Address, cell: Address],
+      ...[states: Address, cells: Address, tanhs: Address, gates: Address, all: Address | 0],
+      ...[...scan: ScanSizes, scratch: Address],
+    ]
+  ): void;
+  lstmGradient(
+    ...args: [
+      ...[dy: Address | 0, states: Address, cells: Address, tanhs: Address, gates: Address],
+      ...[recurrent: Address, mask: Address, dState: Address, dCell: Address],
+      ...[dx: Address, dRecurrent: Address, ...scan: ScanSizes, scratch: Address],
     ]
   ): void;
   keptScale(
