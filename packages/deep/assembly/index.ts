@@ -2,6 +2,7 @@
 // its own: the memory is the backend's.
 export { adamStep } from "./adam";
 export { attention, attentionGradient } from "./attention";
+export { conv1d, conv1dGradient } from "./conv1d";
 export { keptScale } from "./dropout";
 export { gru, gruGradient } from "./gru";
 export { lstm, lstmGradient } from "./lstm";

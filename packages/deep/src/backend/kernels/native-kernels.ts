@@ -9,6 +9,11 @@ type AttentionSizes = [
   ...[width: number, units: number],
 ];
 
+type Conv1dSizes = [
+  ...[rows: number, steps: number, width: number],
+  ...[size: number, left: number, count: number, filters: number],
+];
+
 type ScanSizes = [steps: number, rows: number, units: number, backwards: Flag];
 
 /** The compiled kernels of `assembly`, which says what each does. */
@@ -41,6 +46,19 @@ export interface NativeKernels {
       ...[dy: Address, query: Address, key: Address, value: Address, shares: Address, mask: Address],
       ...[kept: Address | 0, dQuery: Address, dKey: Address, dValue: Address, ...AttentionSizes],
       ...[scaled: Address, scratch: Address],
+    ]
+  ): void;
+  conv1d(
+    ...args: [
+      ...[x: Address, mask: Address, kernel: Address, bias: Address | 0, out: Address],
+      ...[...sizes: Conv1dSizes, least: number, padded: Address, scratch: Address],
+    ]
+  ): void;
+  conv1dGradient(
+    ...args: [
+      ...[dy: Address, out: Address | 0, x: Address, mask: Address, kernel: Address],
+      ...[dx: Address, dKernel: Address, dBias: Address | 0],
+      ...[...sizes: Conv1dSizes, room: Address, scratch: Address],
     ]
   ): void;
   gru(

@@ -2,6 +2,7 @@ import { adamKernel } from "./adam.js";
 import { attentionGradientKernel, attentionKernel } from "./attention.js";
 import { broadcastKernels } from "./broadcast.js";
 import { castKernel } from "./cast.js";
+import { conv1dGradientKernel, conv1dKernel } from "./conv1d.js";
 import { conv2DBackpropFilterKernel, conv2DBackpropInputKernel } from "./convolution.js";
 import { depthwiseBackpropFilterKernel, depthwiseBackpropInputKernel } from "./depthwise-convolution.js";
 import {
@@ -72,6 +73,8 @@ const kernels: Readonly<Record<HostBackendName, readonly HostKernel[]>> = {
   wasm: [
     ...everywhere,
     batchMatMulKernel,
+    conv1dKernel,
+    conv1dGradientKernel,
     identityKernel,
     tanhKernel,
     fusedMatMulKernel,
