@@ -18,20 +18,38 @@ export function adamStep(
   decay: f64,
   penalty: f64,
 ): void {
-  for (let i = 0; i < size; i++) {
-    const at = (<usize>i) << 2;
-    let w = <f64>load<f32>(oldWeights + at);
-    let d = <f64>load<f32>(gradient + at);
-    if (i < decayed) {
-      d += penalty * w;
-      w *= 1 - decay;
-    }
-    const m = <f64>load<f32>(oldMean + at);
-    const v = <f64>load<f32>(oldSquare + at);
-    const average = m + (d - m) * (1 - beta1);
-    const power = v + (d * d - v) * (1 - beta2);
-    store<f32>(mean + at, <f32>average);
-    store<f32>(square + at, <f32>power);
-    store<f32>(weights + at, <f32>(w - (rate * average) / (Math.sqrt(power) + epsilon)));
+  const even = size & ~1;
+  for (let i = 0; i < size; i += 2) {
+    // The last of an odd number of weights is done with the one before it, which comes out as it did.
+    const first = i < even || size < 2 ? i : i - 1;
+    const at = (<usize>first) << 2;
+    const pair = size >= 2;
+    const paysFirst = <f64>(<i32>(first < decayed));
+    const pays = f64x2.replace_lane(f64x2.splat(paysFirst), 1, <f64>(<i32>(first + 1 < decayed)));
+    let w = two(oldWeights + at, pair);
+    const d = f64x2.add(two(gradient + at, pair), f64x2.mul(f64x2.mul(pays, f64x2.splat(penalty)), w));
+    const m = two(oldMean + at, pair);
+    const v = two(oldSquare + at, pair);
+    const average = f64x2.add(m, f64x2.mul(f64x2.sub(d, m), f64x2.splat(1 - beta1)));
+    const power = f64x2.add(v, f64x2.mul(f64x2.sub(f64x2.mul(d, d), v), f64x2.splat(1 - beta2)));
+    w = f64x2.mul(w, f64x2.sub(f64x2.splat(1), f64x2.mul(pays, f64x2.splat(decay))));
+    const step = f64x2.div(
+      f64x2.mul(f64x2.splat(rate), average),
+      f64x2.add(f64x2.sqrt(power), f64x2.splat(epsilon)),
+    );
+    keep(mean + at, average, pair);
+    keep(square + at, power, pair);
+    keep(weights + at, f64x2.sub(w, step), pair);
   }
+}
+
+/** Two numbers, or one twice, in float64. */
+function two(x: usize, pair: bool): v128 {
+  return f64x2.promote_low_f32x4(pair ? v128.load64_zero(x) : v128.load32_splat(x));
+}
+
+function keep(to: usize, x: v128, pair: bool): void {
+  const values = f32x4.demote_f64x2_zero(x);
+  if (pair) v128.store64_lane(to, values, 0);
+  else v128.store32_lane(to, values, 0);
 }

@@ -7,6 +7,7 @@ export { keptScale } from "./dropout";
 export { gru, gruGradient } from "./gru";
 export { lstm, lstmGradient } from "./lstm";
 export { multiply, multiplyScratch } from "./multiply";
+export { addRows, gatherRows, maxOverSteps } from "./rows";
 export {
   standardiseColumns,
   standardiseColumnsGradient,

@@ -38,7 +38,7 @@ export function multiply(
   for (let j = 0; j < n; j += breadth) {
     const columns = min(breadth, n - j);
     const to = c + ((<usize>j) << 2);
-    let from = start == 0 ? 0 : start + ((<usize>j) << 2);
+    let from: usize = start == 0 ? <usize>0 : start + ((<usize>j) << 2);
     let fromRow = startRow;
     for (let p = 0; p < k; p += depth) {
       const inner = min(depth, k - p);
@@ -113,13 +113,13 @@ function multiplyBlock(
         const straight = direct && !edge;
         const right = straight ? b + ((<usize>j) << 2) : packed + ((<usize>(j * k)) << 2);
         const rightRow: usize = straight ? bRow : 32;
-        let from = start == 0 ? 0 : start + startRow * i + ((<usize>j) << 2);
+        let from: usize = start == 0 ? <usize>0 : start + startRow * i + ((<usize>j) << 2);
         let fromRow = startRow;
         let to = c + cRow * i + ((<usize>j) << 2);
         let toRow = cRow;
         if (edge) {
           if (from != 0) copyTile(tile, 32, from, fromRow, n - j, four ? 4 : 1);
-          from = from == 0 ? 0 : tile;
+          from = from == 0 ? <usize>0 : tile;
           fromRow = 32;
           to = tile;
           toRow = 32;

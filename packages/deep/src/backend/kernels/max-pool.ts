@@ -14,6 +14,11 @@ export const maxOverStepsKernel: HostKernel = {
     const [rows, steps, units] = x.shape;
     const out = memory.create([rows, units], "float32");
     const from = memory.create([rows, units], "int32");
+    if (memory.native) {
+      const [values, real, best, at] = [x, mask, out, from].map((info) => memory.address(info));
+      memory.native.maxOverSteps(...([values, real, best, at, rows, steps, units] as const));
+      return [out, from];
+    }
     const [best, at] = [memory.floats(out), memory.ints(from)];
     const [values, real] = [memory.floats(x), memory.floats(mask)];
     for (let b = 0; b < rows; b++) {

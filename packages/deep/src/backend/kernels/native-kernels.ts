@@ -34,6 +34,7 @@ export interface NativeKernels {
       ],
     ]
   ): void;
+  addRows(...args: [...[x: Address, ids: Address, sums: Address], ...[count: number, width: number]]): void;
   attention(
     ...args: [
       ...[query: Address, key: Address, value: Address, mask: Address, kept: Address | 0],
@@ -61,6 +62,12 @@ export interface NativeKernels {
       ...[...sizes: Conv1dSizes, room: Address, scratch: Address],
     ]
   ): void;
+  gatherRows(
+    ...args: [
+      ...[table: Address, ids: Address, out: Address],
+      ...[count: number, size: number, bytes: number],
+    ]
+  ): number;
   gru(
     ...args: [
       ...[x: Address, recurrent: Address, bias: Address, recurrentBias: Address, mask: Address],
@@ -96,6 +103,12 @@ export interface NativeKernels {
       limit: number,
       scale: number,
       ...seeds: [number, number, number, number],
+    ]
+  ): void;
+  maxOverSteps(
+    ...args: [
+      ...[x: Address, mask: Address, out: Address, from: Address],
+      ...[rows: number, steps: number, units: number],
     ]
   ): void;
   multiply(

@@ -16,6 +16,11 @@ export const unsortedSegmentSumKernel: HostKernel = {
     const width = sizeOf(rest);
     const integer = x.dtype !== "float32";
     const out = memory.create([segments, ...rest], integer ? "int32" : "float32", "zero");
+    if (memory.native && !integer) {
+      const [values, ids, sums] = [x, segmentIds, out].map((info) => memory.address(info));
+      memory.native.addRows(values, ids, sums, rows, width);
+      return out;
+    }
     const sums = integer ? memory.ints(out) : memory.floats(out);
     const values = integer ? memory.ints(x) : memory.floats(x);
     const ids = memory.ints(segmentIds);
@@ -38,15 +43,22 @@ export const gatherKernel: HostKernel = {
     const width = sizeOf(x.shape.slice(1));
     const count = sizeOf(indices.shape);
     const out = memory.create([...indices.shape, ...x.shape.slice(1)], "float32");
+    const refuse = (row: number): never => {
+      memory.release(out);
+      throw new RangeError(`gather: index must be in 0..${x.shape[0] - 1}, received ${row}`);
+    };
+    if (memory.native) {
+      const [from, at, to] = [x, indices, out].map((info) => memory.address(info));
+      const wrong = memory.native.gatherRows(from, at, to, count, x.shape[0], 4 * width);
+      if (wrong >= 0) refuse(memory.ints(indices)[wrong]);
+      return out;
+    }
     const result = memory.floats(out);
     const table = memory.floats(x);
     const ids = memory.ints(indices);
     for (let i = 0; i < count; i++) {
       const row = ids[i];
-      if (row < 0 || row >= x.shape[0]) {
-        memory.release(out);
-        throw new RangeError(`gather: index must be in 0..${x.shape[0] - 1}, received ${row}`);
-      }
+      if (row < 0 || row >= x.shape[0]) refuse(row);
       const from = row * width;
       const to = i * width;
       for (let j = 0; j < width; j++) result[to + j] = table[from + j];
