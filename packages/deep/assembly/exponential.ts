@@ -3,7 +3,7 @@
 /** e^x: 2^n e^r with |r| <= ln 2 / 2, and e^r by the polynomial of Cephes's expf (Moshier 1989). */
 export function exp4(x: v128): v128 {
   const within = f32x4.min(f32x4.max(x, f32x4.splat(-87.3365478515625)), f32x4.splat(88.3762626647949));
-  const n = f32x4.nearest(f32x4.mul(within, f32x4.splat(1.44269504088896341)));
+  const n = f32x4.nearest(f32x4.mul(within, f32x4.splat(1.4426950408889634)));
   // ln 2 in two parts, so that no digit of r is lost.
   let r = f32x4.sub(within, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));

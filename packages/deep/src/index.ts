@@ -15,6 +15,7 @@ export {
   neuralRegressorCodec,
   type NeuralRegressorModel,
 } from "./estimators/neural-regressor.js";
+export type { Disposes } from "./estimators/prepared-network.js";
 export type { NetworkFitOptions } from "./estimators/network-fit-options.js";
 export type { BatchNormOptions } from "./layers/batch-norm.js";
 export type { Conv2dOptions } from "./layers/conv2d.js";

@@ -29,6 +29,7 @@ import { EpochSampler } from "../training/epoch-sampler.js";
 import type { TrainingHistory } from "../training/progress.js";
 import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
 import { classesOf, classRows, outputsOf, priorOffset, sampledOffset } from "./class-task.js";
+import { type Disposes, PreparedNetwork } from "./prepared-network.js";
 import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
@@ -182,6 +183,16 @@ export class NeuralClassifierModel
     readonly fitted: FittedNetwork,
   ) {
     super(estimator, features);
+  }
+
+  /**
+   * The same model made ready for many predictions of few rows, such as one a request: its weights stay on the backend, and what
+   * a shape of inputs takes is worked out once. Call `dispose` when it is done; it then predicts as this model does.
+   */
+  async prepare(): Promise<NeuralClassifierModel & Disposes> {
+    const network = await PreparedNetwork.of(this.fitted);
+    const model = new NeuralClassifierModel(this.estimator, this.features, this.classes, network);
+    return Object.assign(model, { dispose: () => network.dispose() });
   }
 
   /** Losses and learning rate of every epoch of the fit. */

@@ -27,6 +27,7 @@ import { EpochSampler } from "../training/epoch-sampler.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
 import type { TrainingHistory } from "../training/progress.js";
 import { regressionLoss, regressionLossSchema } from "../training/losses/regression-loss.js";
+import { type Disposes, PreparedNetwork } from "./prepared-network.js";
 import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
@@ -162,6 +163,14 @@ export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regr
     readonly targetScale: number,
   ) {
     super(estimator, features);
+  }
+
+  /** The same model made ready for many predictions of few rows, as that of a classifier. */
+  async prepare(): Promise<NeuralRegressorModel & Disposes> {
+    const network = await PreparedNetwork.of(this.fitted);
+    const { estimator, features, targetMean, targetScale } = this;
+    const model = new NeuralRegressorModel(estimator, features, network, targetMean, targetScale);
+    return Object.assign(model, { dispose: () => network.dispose() });
   }
 
   /** Losses and learning rate of every epoch of the fit. */

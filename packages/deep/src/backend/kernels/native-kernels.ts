@@ -1,6 +1,8 @@
 import { guest } from "#kernels";
 
 type Address = number;
+/** An address, or 0 for what is not there. */
+type Maybe = number;
 /** Whether something holds: 1 or 0. */
 type Flag = number;
 
@@ -37,7 +39,7 @@ export interface NativeKernels {
   addRows(...args: [...[x: Address, ids: Address, sums: Address], ...[count: number, width: number]]): void;
   attention(
     ...args: [
-      ...[query: Address, key: Address, value: Address, mask: Address, kept: Address | 0],
+      ...[query: Address, key: Address, value: Address, mask: Address, kept: Maybe],
       ...[out: Address, shares: Address, ...AttentionSizes, causal: Flag],
       ...[scaled: Address, scratch: Address],
     ]
@@ -45,20 +47,20 @@ export interface NativeKernels {
   attentionGradient(
     ...args: [
       ...[dy: Address, query: Address, key: Address, value: Address, shares: Address, mask: Address],
-      ...[kept: Address | 0, dQuery: Address, dKey: Address, dValue: Address, ...AttentionSizes],
+      ...[kept: Maybe, dQuery: Address, dKey: Address, dValue: Address, ...AttentionSizes],
       ...[scaled: Address, scratch: Address],
     ]
   ): void;
   conv1d(
     ...args: [
-      ...[x: Address, mask: Address, kernel: Address, bias: Address | 0, out: Address],
+      ...[x: Address, mask: Address, kernel: Address, bias: Maybe, out: Address],
       ...[...sizes: Conv1dSizes, least: number, padded: Address, scratch: Address],
     ]
   ): void;
   conv1dGradient(
     ...args: [
-      ...[dy: Address, out: Address | 0, x: Address, mask: Address, kernel: Address],
-      ...[dx: Address, dKernel: Address, dBias: Address | 0],
+      ...[dy: Address, out: Maybe, x: Address, mask: Address, kernel: Address],
+      ...[dx: Address, dKernel: Address, dBias: Maybe],
       ...[...sizes: Conv1dSizes, room: Address, scratch: Address],
     ]
   ): void;
@@ -71,13 +73,13 @@ export interface NativeKernels {
   gru(
     ...args: [
       ...[x: Address, recurrent: Address, bias: Address, recurrentBias: Address, mask: Address],
-      ...[last: Address, states: Address, gates: Address, all: Address | 0],
+      ...[last: Address, states: Address, gates: Address, all: Maybe],
       ...[...scan: ScanSizes, products: Address, scratch: Address],
     ]
   ): void;
   gruGradient(
     ...args: [
-      ...[dy: Address | 0, states: Address, gates: Address, recurrent: Address, mask: Address],
+      ...[dy: Maybe, states: Address, gates: Address, recurrent: Address, mask: Address],
       ...[dState: Address, dx: Address, dRecurrent: Address, dBias: Address, dRecurrentBias: Address],
       ...[...scan: ScanSizes, dProducts: Address, sums: Address, scratch: Address],
     ]
@@ -85,13 +87,13 @@ export interface NativeKernels {
   lstm(
     ...args: [
       ...[x: Address, recurrent: Address, mask: Address, last: Address, cell: Address],
-      ...[states: Address, cells: Address, tanhs: Address, gates: Address, all: Address | 0],
+      ...[states: Address, cells: Address, tanhs: Address, gates: Address, all: Maybe],
       ...[...scan: ScanSizes, scratch: Address],
     ]
   ): void;
   lstmGradient(
     ...args: [
-      ...[dy: Address | 0, states: Address, cells: Address, tanhs: Address, gates: Address],
+      ...[dy: Maybe, states: Address, cells: Address, tanhs: Address, gates: Address],
       ...[recurrent: Address, mask: Address, dState: Address, dCell: Address],
       ...[dx: Address, dRecurrent: Address, ...scan: ScanSizes, scratch: Address],
     ]
