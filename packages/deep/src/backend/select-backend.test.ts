@@ -13,6 +13,7 @@ describe("selectBackend", () => {
     expect(reason).toMatch(/WebAssembly/);
     expect(considered).toEqual([
       { name: "tfjs-node-gpu", whyNot: "@tensorflow/tfjs-node-gpu is not installed" },
+      { name: "webgpu", whyNot: "@tensorflow/tfjs-backend-webgpu is not installed" },
       { name: "tfjs-node", whyNot: "@tensorflow/tfjs-node is not installed" },
     ]);
     expect(getBackend()).toBe("wasm");
@@ -31,7 +32,7 @@ describe("selectBackend", () => {
     expect(await selectBackend("auto")).toMatchObject({ name: "cpu", reason: "STRATA_BACKEND names it" });
     vi.stubEnv("STRATA_BACKEND", "abacus");
     await expect(selectBackend("auto")).rejects.toThrow(
-      'STRATA_BACKEND: the backend must be auto, tfjs-node-gpu, tfjs-node, wasm, cpu, received "abacus"',
+      'STRATA_BACKEND: the backend must be auto, tfjs-node-gpu, webgpu, tfjs-node, wasm, cpu, received "abacus"',
     );
     await expect(selectBackend("abacus" as "cpu")).rejects.toThrow('received "abacus"');
   });
@@ -40,6 +41,9 @@ describe("selectBackend", () => {
     await selectBackend("wasm");
     await expect(selectBackend("tfjs-node")).rejects.toThrow(
       "selectBackend: 'tfjs-node' must be installed, received none: run npm install @tensorflow/tfjs-node@4.22.0",
+    );
+    await expect(selectBackend("webgpu")).rejects.toThrow(
+      "run npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0",
     );
     expect((await currentBackend()).name).toBe("wasm");
     expect(getBackend()).toBe("wasm");

@@ -1,10 +1,12 @@
 import { describe, NotSupportedError, ParamError } from "@strata-ml/core";
 import { startCpu } from "./cpu-backend.js";
-import { AbsentBackendError, startNative } from "./native-backend.js";
+import { AbsentBackendError } from "./absent-backend.js";
+import { startNative } from "./native-backend.js";
 import { startWasm } from "./wasm-backend.js";
+import { startWebgpu } from "./webgpu-backend.js";
 
 /** Every backend, quickest first: the order in which `"auto"` tries them. */
-const backendNames = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+const backendNames = ["tfjs-node-gpu", "webgpu", "tfjs-node", "wasm", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** The backend in use, and why it is that one. */
@@ -15,15 +17,25 @@ export interface BackendChoice {
   readonly considered: readonly { readonly name: BackendName; readonly whyNot: string }[];
 }
 
-const start: Readonly<Record<BackendName, () => Promise<boolean>>> = {
+/** `asked` says whether it was asked for by name, which then need not be quick. */
+const start: Readonly<Record<BackendName, (asked: boolean) => Promise<boolean>>> = {
   "tfjs-node-gpu": () => startNative("tfjs-node-gpu"),
+  webgpu: startWebgpu,
   "tfjs-node": () => startNative("tfjs-node"),
   wasm: startWasm,
   cpu: startCpu,
 };
 
+/** What to install for one that is absent. */
+const packages: Readonly<Partial<Record<BackendName, string>>> = {
+  "tfjs-node-gpu": "@tensorflow/tfjs-node-gpu@4.22.0",
+  webgpu: "webgpu @tensorflow/tfjs-backend-webgpu@4.22.0",
+  "tfjs-node": "@tensorflow/tfjs-node@4.22.0",
+};
+
 const strengths: Readonly<Record<BackendName, string>> = {
   "tfjs-node-gpu": "TensorFlow with a GPU is the quickest",
+  webgpu: "WebGPU computes on the graphics card without TensorFlow",
   "tfjs-node": "TensorFlow's native library is the quickest without a GPU",
   wasm: "WebAssembly with SIMD is the quickest that needs no native library",
   cpu: "plain JavaScript runs everywhere",
@@ -33,7 +45,7 @@ let chosen: Promise<BackendChoice> | undefined;
 
 /**
  * Chooses where networks are computed, for the whole process. Fit and predict call it with `"auto"` where nobody
- * has: TensorFlow with a GPU, TensorFlow, WebAssembly, plain JavaScript, in this order. The environment variable
+ * has: TensorFlow with a GPU, WebGPU on a graphics card, TensorFlow, WebAssembly, plain JavaScript, in this order. The environment variable
  * `STRATA_BACKEND` names the one that `"auto"` takes.
  *
  * @throws NotSupportedError for a backend that is absent or doesn't start, with what to install.
@@ -67,7 +79,7 @@ async function chooseBest(): Promise<BackendChoice> {
   const considered: { name: BackendName; whyNot: string }[] = [];
   for (const name of backendNames) {
     try {
-      if (await start[name]()) return { name, reason: strengths[name], considered };
+      if (await start[name](false)) return { name, reason: strengths[name], considered };
       considered.push({ name, whyNot: "it did not start" });
     } catch (error) {
       considered.push({ name, whyNot: error instanceof Error ? error.message : String(error) });
@@ -83,12 +95,12 @@ async function startOne(name: BackendName, reason: string): Promise<BackendChoic
   if (!isBackendName(name)) throw unknownBackend("selectBackend", name);
   let whyNot = "it did not start";
   try {
-    if (await start[name]()) return { name, reason, considered: [] };
+    if (await start[name](true)) return { name, reason, considered: [] };
   } catch (error) {
     if (error instanceof AbsentBackendError) {
       throw new NotSupportedError(
         "selectBackend",
-        `'${name}' must be installed, received none: run npm install @tensorflow/${name}@4.22.0`,
+        `'${name}' must be installed, received none: run npm install ${packages[name]}`,
         { cause: error },
       );
     }
