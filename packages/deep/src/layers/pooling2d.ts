@@ -1,4 +1,5 @@
-import { avgPool, maxPool, mean, reshape, type Tensor } from "../backend/tensors.js";
+import { hasHostKernel } from "../backend/kernels/host-kernel.js";
+import { avgPool, div, maxPool, mean, ones, pad, reshape, type Tensor } from "../backend/tensors.js";
 import { unnamed, unnamedImage } from "../network/graph.js";
 import type { Image, Vector } from "../network/node.js";
 import { type ImagePadding, type Pair, sizeAfter, type Window, windowOf } from "./image-window.js";
@@ -21,9 +22,24 @@ export function maxPool2d(owner: string, input: Image, options: Pool2dOptions = 
 
 /** The mean of each channel over each window; as Keras's AveragePooling2D. */
 export function averagePool2d(owner: string, input: Image, options: Pool2dOptions = {}): Image {
-  return pool2d(owner, "averagePool2d", input, options, (x, { size, strides, padding }) =>
-    avgPool(x as never, [...size], [...strides], padding),
-  );
+  return pool2d(owner, "averagePool2d", input, options, (x, window) => {
+    const { size, strides, padding } = window;
+    // Of padding, the backends' own gradients count zeros.
+    if (padding === "same" && !hasHostKernel("AvgPoolGrad")) return paddedMeans(x, window);
+    return avgPool(x as never, [...size], [...strides], padding);
+  });
+}
+
+/** Means over windows that may reach beyond the image: sums over the size of a window, made up for what is outside. */
+function paddedMeans(x: Tensor, { size, strides }: Window): Tensor {
+  const [, rows, columns] = x.shape;
+  const beyond = [rows, columns].map((length, axis) => {
+    const total = Math.max(0, (Math.ceil(length / strides[axis]) - 1) * strides[axis] + size[axis] - length);
+    return [total >> 1, total - (total >> 1)] as [number, number];
+  });
+  const meansOf = (values: Tensor): Tensor =>
+    avgPool(pad(values, [[0, 0], ...beyond, [0, 0]]) as never, [...size], [...strides], "valid");
+  return div(meansOf(x), meansOf(ones([1, rows, columns, 1])));
 }
 
 /** The mean of each channel over the image. */

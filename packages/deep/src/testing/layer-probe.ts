@@ -51,8 +51,8 @@ export async function probeLayer(layer: ProbedLayer, probe: readonly number[]): 
       ? unnamedImage({ rows, columns }, size, [], read)
       : unnamed(layer.kind, size, [], read);
   const node = layer.build(graph, input as never);
-  const updates = new Map<string, Float32Array>();
-  const numbers = tidy(() => {
+  const updates = new Map<string, Tensor>();
+  const held = tidy(() => {
     const upload = ({ shape, values }: Values, integer = false): Tensor =>
       tensor([...values], [...shape], integer ? "int32" : "float32");
     const x = upload(layer.input, codes);
@@ -66,7 +66,10 @@ export async function probeLayer(layer: ProbedLayer, probe: readonly number[]): 
           random: () => {
             throw new Error("a probed layer must draw nothing");
           },
-          update: (name: string, value: Tensor) => updates.set(name, value.dataSync() as Float32Array),
+          update: (name: string, value: Tensor) => {
+            updates.get(name)?.dispose();
+            updates.set(name, engine().keep(value));
+          },
         },
       }),
     };
@@ -75,9 +78,19 @@ export async function probeLayer(layer: ProbedLayer, probe: readonly number[]): 
     const loss = (): Tensor => sum(mul(run(), tensor([...probe], output.shape)));
     const trained = weights.filter((_, i) => graph.weights[i].trainable);
     const { grads } = engine().gradients(loss, codes ? trained : [x, ...trained], undefined, true);
-    const read = grads.map((gradient) => gradient.dataSync() as Float32Array);
-    return { output: output.dataSync() as Float32Array, read } as never;
-  }) as { output: Float32Array; read: Float32Array[] };
-  const [inputGradient, ...weightGradients] = codes ? [new Float32Array(0), ...numbers.read] : numbers.read;
-  return { output: numbers.output, inputGradient, weightGradients, updates };
+    return [output, ...grads];
+  });
+  const [output, ...gradients] = await Promise.all(held.map(taken));
+  const [inputGradient, ...weightGradients] = codes ? [new Float32Array(0), ...gradients] : gradients;
+  const moved = await Promise.all(
+    [...updates].map(async ([name, tensor]) => [name, await taken(tensor)] as const),
+  );
+  return { output, inputGradient, weightGradients, updates: new Map(moved) };
+}
+
+/** A tensor's numbers; it is gone then. */
+async function taken(tensor: Tensor): Promise<Float32Array> {
+  const values = (await tensor.data()) as Float32Array;
+  tensor.dispose();
+  return values;
 }

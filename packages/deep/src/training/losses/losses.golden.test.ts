@@ -2,7 +2,7 @@ import { assertClose } from "@strata-ml/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadGradients } from "../../backend/gradients.js";
 import { selectBackend } from "../../backend/select-backend.js";
-import { engine, memory, sum, tensor, tidy } from "../../backend/tensors.js";
+import { dispose, engine, memory, sum, tensor, tidy } from "../../backend/tensors.js";
 import { readGolden, type Values } from "../../testing/layer-probe.js";
 import { testBackends } from "../../testing/test-backends.js";
 import { classLoss, classLossSchema } from "./class-loss.js";
@@ -41,16 +41,19 @@ const cases: Readonly<Record<string, RowLoss>> = {
 };
 
 /** Losses of rows, and the gradient of their sum. */
-function evaluated(
+async function evaluated(
   loss: RowLoss,
   outputs: Values,
   targets: Values,
-): { losses: Float32Array; gradient: Float32Array } {
-  return tidy(() => {
+): Promise<{ losses: Float32Array; gradient: Float32Array }> {
+  const held = tidy(() => {
     const [z, y] = [outputs, targets].map(({ values, shape }) => tensor([...values], [...shape]));
     const { grads } = engine().gradients(() => sum(loss(z, y)), [z]);
-    return { losses: loss(z, y).dataSync(), gradient: grads[0].dataSync() } as never;
-  }) as { losses: Float32Array; gradient: Float32Array };
+    return [loss(z, y), grads[0]];
+  });
+  const [losses, gradient] = await Promise.all(held.map((tensor) => tensor.data() as Promise<Float32Array>));
+  dispose(held);
+  return { losses, gradient };
 }
 
 test("every golden loss is compared", () => {
@@ -63,23 +66,23 @@ describe.each(testBackends)("losses against Keras 3 on %s", (backend) => {
     await loadGradients();
   });
 
-  test.each(Object.entries(cases))("%s", (name, loss) => {
+  test.each(Object.entries(cases))("%s", async (name, loss) => {
     const { outputs, targets, losses, gradient } = golden[name];
     const before = memory().numTensors;
-    const actual = evaluated(loss, outputs, targets);
+    const actual = await evaluated(loss, outputs, targets);
     expect(memory().numTensors).toBe(before);
     assertClose(actual.losses, losses.values, { absolute: 1e-5, label: "losses" });
     assertClose(actual.gradient, gradient.values, { absolute: 1e-5, label: "gradient" });
   });
 
-  test.each(Object.entries(cases))("%s stays finite far out", (_, loss) => {
+  test.each(Object.entries(cases))("%s stays finite far out", async (_, loss) => {
     const columns = golden[_].outputs.shape[1];
     const far = {
       shape: [2, columns],
       values: Array.from({ length: 2 * columns }, (_, i) => (i % 2 ? -90 : 90)),
     };
     const targets = { shape: far.shape, values: far.values.map((_, i) => (i === 1 ? 1 : 0)) };
-    const { losses, gradient } = evaluated(loss, far, targets);
+    const { losses, gradient } = await evaluated(loss, far, targets);
     for (const value of [...losses, ...gradient]) expect(Number.isFinite(value)).toBe(true);
   });
 });

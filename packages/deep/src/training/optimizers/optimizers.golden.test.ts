@@ -34,7 +34,7 @@ test("every golden optimizer is compared", () => {
 describe.each(testBackends)("three steps against Keras 3 on %s", (backend) => {
   beforeAll(() => selectBackend(backend));
 
-  test.each(Object.entries(cases))("%s", (name, [given, weightDecay]) => {
+  test.each(Object.entries(cases))("%s", async (name, [given, weightDecay]) => {
     const { start, gradients, after } = optimizers[name];
     const settings = optimizerSettings(optimizerSchema.parse(given));
     const decayed = start.values.length;
@@ -48,7 +48,7 @@ describe.each(testBackends)("three steps against Keras 3 on %s", (backend) => {
       ) as ReturnType<typeof optimizerStep>;
       dispose([weights, ...state.slots]);
       ({ weights, state } = next);
-      assertClose(weights.dataSync(), after[i].values, { absolute: 5e-6, label: `after step ${i + 1}` });
+      assertClose(await weights.data(), after[i].values, { absolute: 5e-6, label: `after step ${i + 1}` });
     }
     dispose([weights, ...state.slots]);
     expect(memory().numTensors).toBe(before);
