@@ -63,3 +63,21 @@ export { trainingCurves } from "./plots/training-curves.js";
 export { type CheckpointStore, fileCheckpoint } from "./training/checkpoint.js";
 export type { TrainingHistory } from "./training/progress.js";
 export type { Code, Image, ImageSize, StepCodes, Steps, Vector } from "./network/node.js";
+export { adapt, type AdaptedLayer, type AdaptedOutput } from "./preprocessing/layers/adapt.js";
+export { categoryEncoding, type CategoryEncodingOptions } from "./preprocessing/layers/category-encoding.js";
+export { discretization, type DiscretizationOptions } from "./preprocessing/layers/discretization.js";
+export { hashedCrossing, type HashedCrossingOptions } from "./preprocessing/layers/hashed-crossing.js";
+export { hashing, type HashingOptions } from "./preprocessing/layers/hashing.js";
+export { integerLookup, type IntegerLookupOptions } from "./preprocessing/layers/integer-lookup.js";
+export { normalization, type NormalizationOptions } from "./preprocessing/layers/normalization.js";
+export type {
+  LayerCodes,
+  LayerState,
+  PreprocessingLayer,
+} from "./preprocessing/layers/preprocessing-layer.js";
+export { rescaling, type RescalingOptions } from "./preprocessing/layers/rescaling.js";
+export { stringLookup, type StringLookupOptions } from "./preprocessing/layers/string-lookup.js";
+export {
+  textVectorization,
+  type TextVectorizationOptions,
+} from "./preprocessing/layers/text-vectorization.js";

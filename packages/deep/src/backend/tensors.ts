@@ -76,6 +76,7 @@ export {
   unregisterGradient,
   unregisterKernel,
   unsortedSegmentSum,
+  util,
   cos,
   fill,
   log,

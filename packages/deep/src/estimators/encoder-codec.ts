@@ -10,6 +10,7 @@ import type { Scaling } from "../preprocessing/scaling.js";
 import { SequenceEncoder } from "../preprocessing/sequence-encoder.js";
 import { TextEncoder } from "../preprocessing/text-encoder.js";
 import { hashingIndex, vocabularyIndex } from "../preprocessing/token-index.js";
+import { decodePreprocessed, encodePreprocessed, preprocessedState } from "./preprocessed-codec.js";
 
 const words = z.array(z.string());
 const indicators = z.array(z.int().nonnegative());
@@ -26,13 +27,23 @@ export const encoderState = z.strictObject({
     .array(z.strictObject({ column: z.string(), scaling: z.enum(["channel", "none"]) }))
     .min(1)
     .optional(),
+  /** Columns through preprocessing layers; absent where there are none, as before there were any. */
+  preprocessed: preprocessedState.optional(),
 });
 type EncoderState = z.infer<typeof encoderState>;
 
-export function encodeEncoder({ numeric, categorical, text, sequence, image }: FeatureEncoder): {
+export function encodeEncoder({
+  numeric,
+  categorical,
+  text,
+  sequence,
+  image,
+  preprocessed,
+}: FeatureEncoder): {
   readonly state: EncoderState;
   readonly tensors: Readonly<Record<string, Float64Array>>;
 } {
+  const layers = encodePreprocessed(preprocessed);
   const scalings: [string, Scaling][] = sequence.map(({ scaling }, i) => [`sequence${i}`, scaling]);
   image.forEach(({ scaling }, i) => scalings.push([`image${i}`, scaling]));
   if (numeric) scalings.push(["numeric", numeric.scaling]);
@@ -46,13 +57,17 @@ export function encodeEncoder({ numeric, categorical, text, sequence, image }: F
         fields: [...indexes.values()].map(({ categories }) => [...categories]),
       })),
       ...(image.length > 0 && { image: image.map(({ name, mode }) => ({ column: name, scaling: mode })) }),
+      ...(layers.state && { preprocessed: layers.state }),
     },
-    tensors: Object.fromEntries(
-      scalings.flatMap(([name, { mean, scale }]) => [
-        [`${name}.mean`, mean],
-        [`${name}.scale`, scale],
-      ]),
-    ),
+    tensors: {
+      ...layers.tensors,
+      ...Object.fromEntries(
+        scalings.flatMap(([name, { mean, scale }]) => [
+          [`${name}.mean`, mean],
+          [`${name}.scale`, scale],
+        ]),
+      ),
+    },
   };
 }
 
@@ -82,15 +97,17 @@ export function decodeEncoder(
     need(layout !== undefined, "images");
     return new ImageEncoder(name, layout!, mode, scaling(`image${i}`, layout!.channels, []));
   });
-  const taken = new Set(images.map(({ name }) => name));
-  need(taken.size === images.length, "images");
-  const numericWidth = features.reduce((width, column) => {
-    if (column.kind === "tensor" && !taken.has(column.name)) return width + tensorWidth(column.shape);
+  const pictures = new Set(images.map(({ name }) => name));
+  need(pictures.size === images.length, "images");
+  const preprocessed = decodePreprocessed(owner, features, state.preprocessed, tensors);
+  const free = features.filter(({ name }) => !preprocessed.taken.has(name));
+  const numericWidth = free.reduce((width, column) => {
+    if (column.kind === "tensor" && !pictures.has(column.name)) return width + tensorWidth(column.shape);
     return column.kind === "numeric" ? width + 1 : width;
   }, 0);
   need(numericWidth > 0 === (state.numeric !== null), "numeric block");
-  const categorical = features.filter(({ kind }) => kind === "categorical");
-  const texts = features.filter(({ kind }) => kind === "text");
+  const categorical = free.filter(({ kind }) => kind === "categorical");
+  const texts = free.filter(({ kind }) => kind === "text");
   const sequences = features.filter((column) => column.kind === "sequence");
   need(categorical.length === state.categorical.length, "categories");
   need(texts.length === state.text.length, "vocabularies");
@@ -122,5 +139,6 @@ export function decodeEncoder(
       );
     }),
     images,
+    preprocessed,
   );
 }

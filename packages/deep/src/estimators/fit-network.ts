@@ -60,7 +60,7 @@ export async function fitNetwork(
   const encoder =
     start?.encoder ??
     (await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe, (layout) =>
-      Network.imagesAsked(definition, layout, outputs, settings),
+      Network.inputsAsked(definition, layout, outputs, settings),
     ));
   const network = start?.network ?? Network.build(definition, encoder.layout, outputs, settings);
   if (network.layout.trained === 0)

@@ -13,7 +13,7 @@ export interface NetworkDefinition {
 /**
  * A network of your own, for {@link NeuralClassifier} and {@link NeuralRegressor}. `build` gets the inputs and the
  * layers and gives the output: a vector of `network.outputs` numbers before any sigmoid or softmax. It must build the
- * same network each time it is called: it is called again when a model is loaded.
+ * same network each time it is called: twice in fit, the first time to learn what it asks of its inputs, and again when a model is loaded.
  *
  * @throws ParamError for an empty name.
  * @example

@@ -2,6 +2,8 @@ import { describe, listNames, StrataError } from "@strata-ml/core";
 import { feedKey, maskKey } from "./feed-key.js";
 import { unnamed, unnamedImage } from "./graph.js";
 import type { Code, Image, ImageSize, Node, SizelessKind, StepCodes, Steps, Vector } from "./node.js";
+import type { LayerOutput, PreprocessingLayer } from "../preprocessing/layers/preprocessing-layer.js";
+import type { PreprocessedRequest, Preprocesses } from "./preprocessed-input.js";
 
 /** What a network is given: the fitted features, without their numbers. */
 export interface InputLayout {
@@ -14,6 +16,16 @@ export interface InputLayout {
   readonly sequence: ReadonlyMap<string, SequenceLayout>;
   /** Tensor columns that are images, or could be. */
   readonly image?: ReadonlyMap<string, ImageLayout>;
+  /** Gives columns through preprocessing layers. */
+  readonly preprocess?: Preprocesses;
+}
+
+/** What a network asked of its inputs, which decides how the other ones are fitted. */
+export interface InputsAsked {
+  /** Columns taken as images. */
+  readonly images: ReadonlyMap<string, ImageScaling>;
+  /** Categorical and text columns taken by name and without a layer. */
+  readonly plain: ReadonlySet<string>;
 }
 
 /** `channel` standardises each channel by the mean and deviation that fit saw; `none` takes numbers as they come. */
@@ -45,14 +57,19 @@ export interface SequenceInput {
   readonly age: StepCodes;
 }
 
-/** The inputs of a network, by kind and column. */
+/**
+ * The inputs of a network, by kind and column. A column taken as an image or through a preprocessing layer is no part of `numeric`, and
+ * none of `categorical` or `text` unless the network also takes it by name without a layer.
+ */
 export class NetworkInputs {
-  /** All numeric columns, tensor columns that the network doesn't take as images, and their missing indicators, standardised. */
+  /** All numeric and tensor columns that the network doesn't take otherwise, and their missing indicators, standardised. */
   readonly numeric: Vector | undefined;
   readonly categorical: ReadonlyMap<string, Code>;
   readonly text: ReadonlyMap<string, StepCodes>;
   readonly sequence: ReadonlyMap<string, SequenceInput>;
   private readonly images = new Map<string, { readonly node: Image; readonly scaling: ImageScaling }>();
+  private readonly preprocessed = new Map<string, Node>();
+  private readonly plain = new Set<string>();
 
   constructor(
     private readonly owner: string,
@@ -76,14 +93,56 @@ export class NetworkInputs {
     }));
   }
 
-  /** The codes of one categorical column; throws {@link StrataError} where there is none of that name. */
-  categoricalColumn(name: string): Code {
-    return this.find(this.categorical, "categorical", name);
+  /** One numeric column through a preprocessing layer, fitted on the training rows: bins, hashes, a scale of its own. Numbers are held within ±1e6. */
+  numericColumn<Out extends "vector" | "code">(
+    name: string,
+    layer: PreprocessingLayer<"numbers" | "either", Out>,
+  ): Node<Out> {
+    return this.preprocess({ kind: "numeric", columns: [name], layer }) as Node<Out>;
   }
 
-  /** The tokens of one text column. */
-  textColumn(name: string): StepCodes {
-    return this.find(this.text, "text", name);
+  /** One tensor column through a preprocessing layer; a layer that gives codes gives one for each of its numbers. */
+  tensorColumn<Out extends "vector" | "code">(
+    name: string,
+    layer: PreprocessingLayer<"numbers" | "either", Out>,
+  ): Node<Out extends "code" ? "stepCodes" : "vector"> {
+    const node = this.preprocess({ kind: "tensor", columns: [name], layer });
+    return node as Node<Out extends "code" ? "stepCodes" : "vector">;
+  }
+
+  /**
+   * One categorical column: the codes of the categories that fit saw, or what a preprocessing layer gives. Throws
+   * {@link StrataError} where there is none of that name.
+   */
+  categoricalColumn(name: string): Code;
+  categoricalColumn<Out extends LayerOutput>(
+    name: string,
+    layer: PreprocessingLayer<"strings" | "either", Out>,
+  ): Node<Out>;
+  categoricalColumn(name: string, layer?: PreprocessingLayer): Node {
+    return layer === undefined
+      ? this.byName(this.categorical, "categorical", name)
+      : this.preprocess({ kind: "categorical", columns: [name], layer });
+  }
+
+  /** One text column: its tokens, or what a preprocessing layer gives. */
+  textColumn(name: string): StepCodes;
+  textColumn<Out extends LayerOutput>(
+    name: string,
+    layer: PreprocessingLayer<"strings" | "either", Out>,
+  ): Node<Out>;
+  textColumn(name: string, layer?: PreprocessingLayer): Node {
+    return layer === undefined
+      ? this.byName(this.text, "text", name)
+      : this.preprocess({ kind: "text", columns: [name], layer });
+  }
+
+  /** What several categorical or text columns hold together, through `hashedCrossing`. */
+  crossedColumns<Out extends "vector" | "code">(
+    names: readonly string[],
+    layer: PreprocessingLayer<"strings", Out>,
+  ): Node<Out> {
+    return this.preprocess({ kind: "crossed", columns: names, layer }) as Node<Out>;
   }
 
   /** The steps of one sequence column. */
@@ -111,9 +170,33 @@ export class NetworkInputs {
     return node;
   }
 
-  /** The columns that were taken as images so far. */
-  get asked(): ReadonlyMap<string, ImageScaling> {
-    return mapped(this.images, ({ scaling }) => scaling);
+  /** What was asked for so far. */
+  get asked(): InputsAsked {
+    return { images: mapped(this.images, ({ scaling }) => scaling), plain: this.plain };
+  }
+
+  private byName<T>(held: ReadonlyMap<string, T>, kind: string, name: string): T {
+    this.plain.add(name);
+    return this.find(held, kind, name);
+  }
+
+  private preprocess(request: PreprocessedRequest): Node {
+    const { preprocess } = this.layout;
+    if (preprocess === undefined)
+      throw new StrataError(
+        this.owner,
+        "the inputs of this layout can't be taken through preprocessing layers",
+      );
+    const { kind, width, key, maskKey: mask } = preprocess(this.owner, request);
+    // The same node for the same request, so that its numbers are looked up once.
+    const held = this.preprocessed.get(key);
+    if (held) return held;
+    const node = unnamed<SizelessKind>(kind, width, [], (_, run) => ({
+      tensor: run.feed(key),
+      ...(kind === "stepCodes" && { mask: run.feed(mask) }),
+    }));
+    this.preprocessed.set(key, node);
+    return node;
   }
 
   private find<T>(held: ReadonlyMap<string, T>, kind: string, name: string): T {

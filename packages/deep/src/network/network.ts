@@ -4,7 +4,7 @@ import type { NetworkDefinition } from "./define-network.js";
 import { evaluate, type PassInputs } from "./evaluate.js";
 import { Graph } from "./graph.js";
 import { NetworkBuilder } from "./network-builder.js";
-import { type ImageScaling, type InputLayout, NetworkInputs } from "./network-inputs.js";
+import { type InputLayout, type InputsAsked, NetworkInputs } from "./network-inputs.js";
 import type { NetworkSettings } from "./network-settings.js";
 import type { Node } from "./node.js";
 import { WeightLayout } from "./weight-layout.js";
@@ -46,13 +46,13 @@ export class Network {
     return new Network(owner, graph, output);
   }
 
-  /** Which columns a network takes as images: told by a build on inputs of which fit has not seen everything yet. */
-  static imagesAsked(
+  /** What a network asks of its inputs, which a build on inputs tells that no column has left yet. */
+  static inputsAsked(
     definition: NetworkDefinition,
     layout: InputLayout,
     outputs: number,
     settings: NetworkSettings,
-  ): ReadonlyMap<string, ImageScaling> {
+  ): InputsAsked {
     const owner = `network '${definition.name}'`;
     const inputs = new NetworkInputs(owner, layout);
     definition.build(new NetworkBuilder(new Graph(owner), inputs, outputs), settings);

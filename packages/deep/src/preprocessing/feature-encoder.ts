@@ -1,17 +1,19 @@
 import {
   type ColumnSchema,
+  columnWidth,
   DataError,
   type Dataset,
   type DatasetSchema,
   featureWidth,
   requireKinds,
 } from "@strata-ml/core";
-import type { ImageLayout, ImageScaling, InputLayout } from "../network/network-inputs.js";
+import type { ImageLayout, InputLayout, InputsAsked } from "../network/network-inputs.js";
 import type { NetworkSettings } from "../network/network-settings.js";
 import { CategoricalEncoder } from "./categorical-encoder.js";
 import type { EncodedInput, Feeds } from "./feed.js";
 import { ImageEncoder, imageLayout } from "./image-encoder.js";
 import { NumericEncoder } from "./numeric-encoder.js";
+import { PreprocessedColumns, Preprocessing } from "./preprocessed-columns.js";
 import { SequenceEncoder } from "./sequence-encoder.js";
 import { TextEncoder, type TextSettings } from "./text-encoder.js";
 
@@ -47,9 +49,9 @@ export function textSettingsOf(settings: NetworkSettings): TextSettings {
   };
 }
 
-/** Names of the features that make the numeric block: those that are not taken as images. */
-function numericNames(features: DatasetSchema, images: Iterable<string>): string[] {
-  const taken = new Set(images);
+/** Names of the features that make the numeric block: those that are not taken otherwise. */
+function numericNames(features: DatasetSchema, ...otherwise: readonly Iterable<string>[]): string[] {
+  const taken = new Set(otherwise.flatMap((names) => [...names]));
   return features
     .filter(({ name, kind }) => (kind === "numeric" || kind === "tensor") && !taken.has(name))
     .map(({ name }) => name);
@@ -65,17 +67,20 @@ function imageLayouts(features: DatasetSchema): Map<string, ImageLayout> {
   );
 }
 
-/** Says which columns a network for such inputs takes as images. */
-type AsksImages = (layout: InputLayout) => ReadonlyMap<string, ImageScaling>;
+/** Says what a network asks of such inputs. */
+type AsksInputs = (layout: InputLayout) => InputsAsked;
 
-/** Inputs of which none is an image yet: a column that may become one still is among the numbers, too. */
-function withImages(
-  layout: InputLayout,
-  data: Dataset,
-  image: ReadonlyMap<string, ImageLayout>,
-): InputLayout {
-  const numeric = data.selectFeatures(numericNames(data.featureSchema, []));
-  return { ...layout, numericWidth: featureWidth(numeric.featureSchema), image };
+/** Width of the numeric block that these columns would make, missing indicators included. */
+function blockWidth(data: Dataset, names: readonly string[]): number {
+  const block = data.selectFeatures(names).featureSchema;
+  return block.reduce((width, column) => {
+    const held = data.column(column.name);
+    if (held.kind !== "numeric" && held.kind !== "tensor") return width;
+    const own = columnWidth(column);
+    const missing = new Set<number>();
+    for (let k = 0; k < held.values.length; k++) if (Number.isNaN(held.values[k])) missing.add(k % own);
+    return width + missing.size;
+  }, featureWidth(block));
 }
 
 /** Rows as a network reads them, whole; batches are cut from it. */
@@ -101,11 +106,13 @@ export class FeatureEncoder {
     readonly text: readonly TextEncoder[],
     readonly sequence: readonly SequenceEncoder[],
     readonly image: readonly ImageEncoder[] = [],
+    readonly preprocessed: PreprocessedColumns = new PreprocessedColumns(),
   ) {}
 
   /**
    * Learns scales, dictionaries and vocabularies from the features of `data`; `breathe` is called between columns.
-   * `asksImages` is asked once the layout of all other inputs is known.
+   * `asks` is asked once the layout of all inputs is known that
+   * would be there if no column were taken as an image or through a preprocessing layer.
    */
   static async fit(
     owner: string,
@@ -113,7 +120,7 @@ export class FeatureEncoder {
     settings: NetworkSettings,
     weights: Float64Array | undefined,
     breathe: () => Promise<void>,
-    asksImages: AsksImages = () => new Map(),
+    asks: AsksInputs = () => ({ images: new Map(), plain: new Set() }),
   ): Promise<FeatureEncoder> {
     const { minCategoryCount: minCount, maxSequenceLength: maxLength } = settings;
     const encoder = {
@@ -132,20 +139,29 @@ export class FeatureEncoder {
           SequenceEncoder.fit(owner, name, data.column(name, kind), { maxLength, minCount }, weights),
         );
     }
-    const { categorical, text, sequence } = encoder;
-    const image: ImageEncoder[] = [];
     const candidates = imageLayouts(data.featureSchema);
-    const offer = new FeatureEncoder(undefined, categorical, text, sequence).layout;
-    const asked = candidates.size > 0 ? asksImages(withImages(offer, data, candidates)) : new Map();
-    for (const [name, mode] of asked) {
+    const preprocessing = new Preprocessing(owner, data, weights);
+    const asked = asks({
+      ...new FeatureEncoder(undefined, encoder.categorical, encoder.text, encoder.sequence).layout,
+      numericWidth: blockWidth(data, numericNames(data.featureSchema)),
+      image: candidates,
+      preprocess: (network, request) => preprocessing.preprocess(network, request),
+    });
+    await breathe();
+    const preprocessed = preprocessing.done(asked.plain);
+    const image: ImageEncoder[] = [];
+    for (const [name, mode] of asked.images) {
       const column = data.column(name, "tensor");
       image.push(ImageEncoder.fit(owner, name, column, candidates.get(name)!, mode, weights));
       await breathe();
     }
-    const names = numericNames(data.featureSchema, asked.keys());
+    const names = numericNames(data.featureSchema, asked.images.keys(), preprocessed.taken);
     const numeric =
       names.length > 0 ? NumericEncoder.fit(owner, data.selectFeatures(names), weights) : undefined;
-    return new FeatureEncoder(numeric, categorical, text, sequence, image);
+    const [categorical, text] = [encoder.categorical, encoder.text].map((all) =>
+      all.filter(({ name }) => !preprocessed.taken.has(name)),
+    ) as [CategoricalEncoder[], TextEncoder[]];
+    return new FeatureEncoder(numeric, categorical, text, encoder.sequence, image, preprocessed);
   }
 
   get layout(): InputLayout {
@@ -155,6 +171,7 @@ export class FeatureEncoder {
       text: new Map(this.text.map(({ name, index }) => [name, index.size])),
       sequence: new Map(this.sequence.map((encoder) => [encoder.name, encoder.layout])),
       image: new Map(this.image.map((encoder) => [encoder.name, encoder.layout])),
+      preprocess: (network, request) => this.preprocessed.find(network, request),
     };
   }
 
@@ -166,8 +183,8 @@ export class FeatureEncoder {
   ): Promise<EncodedRows> {
     const inputs: EncodedInput[] = [];
     const images = this.image.map(({ name }) => name);
-    if (this.numeric)
-      inputs.push(this.numeric.encode(owner, data.selectFeatures(numericNames(data.featureSchema, images))));
+    const numbers = numericNames(data.featureSchema, images, this.preprocessed.taken);
+    if (this.numeric) inputs.push(this.numeric.encode(owner, data.selectFeatures(numbers)));
     for (const encoder of this.categorical)
       inputs.push(encoder.encode(data.column(encoder.name, "categorical")));
     await breathe();
@@ -181,6 +198,10 @@ export class FeatureEncoder {
     }
     for (const encoder of this.image) {
       inputs.push(encoder.encode(owner, data.column(encoder.name, "tensor")));
+      await breathe();
+    }
+    for (const encoder of this.preprocessed.encoders) {
+      inputs.push(encoder.encode(owner, data));
       await breathe();
     }
     return new EncodedRows(data.rows, inputs);

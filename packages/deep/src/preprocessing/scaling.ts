@@ -9,6 +9,11 @@ export interface Scaling {
 /** Standardised values are held within this, so that an absurd one can't become infinite in float32. */
 const bound = 1e6;
 
+/** A number as a network may see it: within the bound, 0 where it is missing. */
+export function heldWithin(value: number): number {
+  return value > bound ? bound : value < -bound ? -bound : value || 0;
+}
+
 /** Means and deviations of the columns of a row-major block, over the values that are there; `weightOf` weighs a row. */
 export function fitScaling(
   values: ArrayLike<number>,
@@ -61,8 +66,7 @@ export function applyScaling(scaling: Scaling, values: ArrayLike<number>): Float
   const out = new Float32Array(rows * outWidth);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < width; j++) {
-      const z = (values[i * width + j] - mean[j]) / scale[j];
-      out[i * outWidth + j] = z > bound ? bound : z < -bound ? -bound : z || 0;
+      out[i * outWidth + j] = heldWithin((values[i * width + j] - mean[j]) / scale[j]);
     }
     for (let k = 0; k < indicators.length; k++) {
       out[i * outWidth + width + k] = Number.isNaN(values[i * width + indicators[k]]) ? 1 : 0;
