@@ -1,5 +1,6 @@
 import { loadGradients } from "../backend/gradients.js";
 import { engine, mul, sum, type Tensor, tensor, tidy } from "../backend/tensors.js";
+import { taken } from "./taken.js";
 
 /** An array of normal-like numbers, the same in every run. */
 export function wave(size: number, phase = 0): Float32Array {
@@ -28,24 +29,23 @@ export async function gradientError(
   const upload = (arrays: readonly Float32Array[]): Tensor[] =>
     arrays.map((array, i) => tensor(array, [...shapes[i]]));
   const weighted = (out: Tensor): Tensor => mul(out, tensor(wave(out.size, 9), out.shape));
-  const value = (arrays: readonly Float32Array[]): number => {
-    const out = tidy(() => weighted(f(...upload(arrays))));
-    const terms = Array.from(out.dataSync());
-    out.dispose();
-    return terms.reduce((a, b) => a + b, 0);
+  const value = async (arrays: readonly Float32Array[]): Promise<number> => {
+    const [terms] = await taken([tidy(() => weighted(f(...upload(arrays))))]);
+    return Array.from(terms).reduce((a, b) => a + b, 0);
   };
-  const gradients = tidy(() => {
-    const inputs = upload(values);
-    const { grads } = engine().gradients(() => sum(weighted(f(...inputs))), inputs);
-    return grads.map((gradient) => Array.from(gradient.dataSync())) as never;
-  }) as number[][];
+  const gradients = await taken(
+    tidy(() => {
+      const inputs = upload(values);
+      return engine().gradients(() => sum(weighted(f(...inputs))), inputs).grads;
+    }),
+  );
   let worst = 0;
   let largest = 0;
   for (const [i, array] of values.entries()) {
     for (let k = 0; k < array.length; k++) {
-      const moved = (by: number): number =>
+      const moved = (by: number): Promise<number> =>
         value(values.map((other, at) => (at === i ? other.map((x, j) => (j === k ? x + by : x)) : other)));
-      const numeric = (moved(step) - moved(-step)) / (2 * step);
+      const numeric = ((await moved(step)) - (await moved(-step))) / (2 * step);
       worst = Math.max(worst, Math.abs(numeric - gradients[i][k]));
       largest = Math.max(largest, Math.abs(numeric));
     }

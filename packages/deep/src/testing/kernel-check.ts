@@ -4,6 +4,7 @@ import { loadGradients } from "../backend/gradients.js";
 import { cast, engine, memory, type Tensor, tensor, tidy } from "../backend/tensors.js";
 import { type Block, sizeOf } from "./block.js";
 import { wave } from "./finite-difference.js";
+import { taken } from "./taken.js";
 
 /** One call of a kernel, beside plain loops in double precision that give the same. */
 export interface KernelCase {
@@ -22,15 +23,15 @@ const tolerance = 1e-5;
 const upload = ({ shape, values }: Block): Tensor => tensor(Float32Array.from(values), [...shape], "float32");
 
 /** The kernel, on the backend in use, gives the reference's shape and numbers, and leaves no tensor behind. */
-export function checkForward({ inputs, run, reference }: KernelCase): void {
+export async function checkForward({ inputs, run, reference }: KernelCase): Promise<void> {
   const before = memory().numTensors;
   const out = tidy(() => cast(run(...inputs.map((input) => upload(input))), "float32"));
-  const [shape, values] = [out.shape, Float64Array.from(out.dataSync())];
-  out.dispose();
+  const { shape } = out;
+  const [values] = await taken([out]);
   expect(memory().numTensors).toBe(before);
   const expected = reference(...inputs);
   expect(shape).toEqual(expected.shape);
-  close(values, expected.values, "output");
+  close(Float64Array.from(values), expected.values, "output");
 }
 
 /**
@@ -41,7 +42,7 @@ export async function checkGradient({ inputs, run, reference }: KernelCase): Pro
   await loadGradients();
   const probe = wave(sizeOf(reference(...inputs).shape), 9);
   const before = memory().numTensors;
-  const actual = tidy(() => {
+  const held = tidy(() => {
     const xs = inputs.map((input) => upload(input));
     const { value, grads } = engine().gradients(
       () => run(...xs),
@@ -50,8 +51,9 @@ export async function checkGradient({ inputs, run, reference }: KernelCase): Pro
     );
     value.dispose();
     grads.forEach((gradient, i) => expect(gradient.shape).toEqual(inputs[i].shape));
-    return grads.map((gradient) => Float64Array.from(gradient.dataSync())) as never;
-  }) as Float64Array[];
+    return grads;
+  });
+  const actual = (await taken(held)).map((values) => Float64Array.from(values));
   expect(memory().numTensors).toBe(before);
   inputs.forEach((_, i) => close(actual[i], differences(inputs, i, reference, probe), `gradient of ${i}`));
 }

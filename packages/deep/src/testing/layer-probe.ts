@@ -4,6 +4,7 @@ import { engine, mul, sum, type Tensor, tensor, tidy } from "../backend/tensors.
 import { evaluate } from "../network/evaluate.js";
 import { Graph, unnamed, unnamedImage } from "../network/graph.js";
 import type { Node, NodeKind, Operation } from "../network/node.js";
+import { taken } from "./taken.js";
 
 /** An array with its shape, as golden files hold it. */
 export interface Values {
@@ -80,17 +81,14 @@ export async function probeLayer(layer: ProbedLayer, probe: readonly number[]): 
     const { grads } = engine().gradients(loss, codes ? trained : [x, ...trained], undefined, true);
     return [output, ...grads];
   });
-  const [output, ...gradients] = await Promise.all(held.map(taken));
+  const [output, ...gradients] = await taken(held);
   const [inputGradient, ...weightGradients] = codes ? [new Float32Array(0), ...gradients] : gradients;
-  const moved = await Promise.all(
-    [...updates].map(async ([name, tensor]) => [name, await taken(tensor)] as const),
-  );
-  return { output, inputGradient, weightGradients, updates: new Map(moved) };
-}
-
-/** A tensor's numbers; it is gone then. */
-async function taken(tensor: Tensor): Promise<Float32Array> {
-  const values = (await tensor.data()) as Float32Array;
-  tensor.dispose();
-  return values;
+  const moved = await taken([...updates.values()]);
+  const names = [...updates.keys()];
+  return {
+    output,
+    inputGradient,
+    weightGradients,
+    updates: new Map(names.map((name, i) => [name, moved[i]])),
+  };
 }

@@ -1,11 +1,23 @@
 import { assertClose } from "@strata-ml/core/testing";
 import { expect } from "vitest";
 import { loadGradients } from "../backend/gradients.js";
-import { engine, memory, mul, sum, type Tensor, tensor, tidy } from "../backend/tensors.js";
+import {
+  dispose,
+  engine,
+  identity,
+  memory,
+  mul,
+  ones,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+} from "../backend/tensors.js";
 import { evaluate } from "../network/evaluate.js";
 import { Graph, unnamed } from "../network/graph.js";
 import type { Node, Steps } from "../network/node.js";
 import { wave } from "./finite-difference.js";
+import { taken } from "./taken.js";
 
 type Build = (graph: Graph, input: Steps) => Node;
 
@@ -61,32 +73,37 @@ async function run(build: Build, width: number, length: number, steps: number): 
     mask: pass.feed("mask"),
   }));
   const node = build(graph, input);
-  return tidy(() => {
-    const x = tensor(values, [1, steps, width]);
-    const weights = graph.weights.map(({ shape }, i) => tensor(wave(sizeOf(shape), i + 1), [...shape]));
-    const pass = {
-      feeds: new Map([["x", x] as const, ["mask", tensor(real, [1, steps])] as const]),
-      weights: new Map(graph.weights.map(({ name }, i) => [name, weights[i]])),
-    };
+  const x = tensor(values, [1, steps, width]);
+  const weights = graph.weights.map(({ shape }, i) => tensor(wave(sizeOf(shape), i + 1), [...shape]));
+  const mask = tensor(real, [1, steps]);
+  const pass = {
+    feeds: new Map([["x", x] as const, ["mask", mask] as const]),
+    weights: new Map(graph.weights.map(({ name }, i) => [name, weights[i]])),
+  };
+  const seen = tidy(() => {
     const value = evaluate(node, pass);
-    const mask = value.mask?.dataSync() ?? [1];
-    const share = value.tensor.size / mask.length;
-    const at = Array.from(mask).flatMap((kept, t) =>
-      kept === 1 ? Array.from({ length: share }, (_, j) => t * share + j) : [],
-    );
-    const probe = new Float32Array(value.tensor.size);
-    at.forEach((index, i) => {
-      probe[index] = 1 + (i % 5);
-    });
-    const loss = (): Tensor => sum(mul(evaluate(node, pass).tensor, tensor(probe, value.tensor.shape)));
-    const { grads } = engine().gradients(loss, [x, ...weights], undefined, true);
-    const [inputGradient, ...weightGradients] = grads.map((gradient) => Array.from(gradient.dataSync()));
-    const output = value.tensor.dataSync();
-    return {
-      output: at.map((index) => output[index]),
-      inputGradient: inputGradient.slice(0, length * width),
-      paddingGradient: inputGradient.slice(length * width),
-      weightGradients,
-    } as never;
-  }) as RealNumbers;
+    return [value.tensor, value.mask ?? ones([1, 1])].map((tensor) => engine().keep(identity(tensor)));
+  });
+  const { shape, size } = seen[0];
+  const [output, kept] = await taken(seen);
+  const share = size / kept.length;
+  const at = Array.from(kept).flatMap((is, t) =>
+    is === 1 ? Array.from({ length: share }, (_, j) => t * share + j) : [],
+  );
+  const probe = new Float32Array(size);
+  at.forEach((index, i) => {
+    probe[index] = 1 + (i % 5);
+  });
+  const held = tidy(() => {
+    const loss = (): Tensor => sum(mul(evaluate(node, pass).tensor, tensor(probe, shape)));
+    return engine().gradients(loss, [x, ...weights], undefined, true).grads;
+  });
+  const [inputGradient, ...weightGradients] = (await taken(held)).map((values) => Array.from(values));
+  dispose([x, mask, ...weights]);
+  return {
+    output: at.map((index) => output[index]),
+    inputGradient: inputGradient.slice(0, length * width),
+    paddingGradient: inputGradient.slice(length * width),
+    weightGradients,
+  };
 }
