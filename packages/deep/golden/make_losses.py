@@ -14,6 +14,10 @@ guesses, numbers = draw(6, 2) * 2, draw(6, 2)
 losses = keras.losses
 
 
+def generalized(codes, probabilities, q):
+    return losses.CategoricalGeneralizedCrossEntropy(q, reduction=None)(codes, probabilities)
+
+
 def quantile(y, z):
     return tf.reduce_mean(tf.maximum(0.8 * (y - z), -0.2 * (y - z)), axis=1)
 
@@ -31,6 +35,21 @@ cases = {
     "crossEntropy, smoothed": (losses.CategoricalCrossentropy(True, 0.2, reduction=None), scores, onehot),
     "focal": (
         losses.CategoricalFocalCrossentropy(1.0, 2.0, from_logits=True, reduction=None),
+        scores,
+        onehot,
+    ),
+    "binary hinge": (losses.Hinge(reduction=None), logits, bits),
+    "binary squaredHinge": (losses.SquaredHinge(reduction=None), logits, bits),
+    "hinge": (losses.Hinge(reduction=None), scores, onehot),
+    "squaredHinge": (losses.SquaredHinge(reduction=None), scores, onehot),
+    "categoricalHinge": (losses.CategoricalHinge(reduction=None), scores, onehot),
+    "binary generalizedCrossEntropy": (
+        lambda y, z: generalized(y[:, 0], tf.concat([1 - tf.sigmoid(z), tf.sigmoid(z)], axis=1), 0.7),
+        logits,
+        bits,
+    ),
+    "generalizedCrossEntropy": (
+        lambda y, z: generalized(tf.argmax(y, axis=1), tf.nn.softmax(z), 0.3),
         scores,
         onehot,
     ),

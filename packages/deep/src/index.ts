@@ -5,6 +5,7 @@ export { defineLoss, type LossDefinition } from "./custom/define-loss.js";
 export type { LayerContext, LayerPlan, WeightPlan } from "./custom/layer-plan.js";
 export { type Operand, type Ops, ops, type Tensor } from "./custom/ops.js";
 export { type Values, valueAndGradients } from "./custom/value-and-gradients.js";
+export type { EvaluateOptions, EvaluationData, EvaluationResult } from "./estimators/evaluate-network.js";
 export {
   NeuralClassifier,
   neuralClassifierCodec,
@@ -53,12 +54,20 @@ export type {
 export type { PreluOptions } from "./layers/prelu.js";
 export type { SimpleRnnOptions } from "./layers/simple-rnn.js";
 export type { TransformerEncoderOptions } from "./layers/transformer-encoder.js";
+export { csvLog, type CsvLogOptions } from "./logs/csv-log.js";
+export { tensorBoardLog } from "./logs/tensor-board-log.js";
+export type { LogOptions, TrainingLog } from "./logs/training-log.js";
+export { streamingMetric } from "./metrics/metric-factory.js";
+export type { MetricInput } from "./metrics/metric-settings.js";
+export type { MetricKind, MetricTask, PerClassMetric, StreamingMetric } from "./metrics/streaming-metric.js";
 export { defineNetwork, type NetworkDefinition } from "./network/define-network.js";
 export { type Initializer, initializers } from "./network/initializer.js";
 export type { NetworkBuilder } from "./network/network-builder.js";
 export type { ImageScaling, NetworkInputs, SequenceInput } from "./network/network-inputs.js";
 export type { NetworkOptions } from "./network/network-list.js";
 export type { NetworkSettings } from "./network/network-settings.js";
+export type { LayerSummary, NetworkSummary } from "./network/network-summary.js";
+export { networkDiagram, networkMermaid } from "./plots/network-diagram.js";
 export { trainingCurves } from "./plots/training-curves.js";
 export { type CheckpointStore, fileCheckpoint } from "./training/checkpoint.js";
 export type { TrainingHistory } from "./training/progress.js";

@@ -72,6 +72,7 @@ export {
   tensor,
   tidy,
   tile,
+  topk,
   transpose,
   unregisterGradient,
   unregisterKernel,

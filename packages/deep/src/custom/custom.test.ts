@@ -205,7 +205,7 @@ describe("a loss of one's own", () => {
   test("that is not passed, or gives another shape, is an error", async () => {
     expect(() => new NeuralRegressor({ loss: "mine" })).toThrow(ParamError);
     expect(() => new NeuralClassifier({ loss: "mine" })).toThrow(
-      `NeuralClassifier: loss must be one of 'crossEntropy', 'focal', received "mine": pass its definition`,
+      `NeuralClassifier: loss must be one of 'crossEntropy', 'focal', 'hinge', 'squaredHinge', 'categoricalHinge', 'generalizedCrossEntropy', received "mine": pass its definition`,
     );
     const total = defineLoss("total", (z, y) => ops.sum(ops.square(ops.sub(z, y))));
     const estimator = new NeuralRegressor({ ...quick, loss: "total" }, { losses: [total] });

@@ -56,6 +56,7 @@ describe("a fit that goes on from its checkpoint", () => {
     { optimizer: "rmsprop", schedule: { name: "reduceOnPlateau", patience: 1, factor: 0.5 } },
     { schedule: { name: "cosine" }, warmupSteps: 3 },
     { patience: 1, learningRate: 0.1 },
+    { metrics: ["auc", "logLoss"], monitor: "auc", patience: 1, learningRate: 0.1 },
   ] as const)("ends as one that was not interrupted, bit for bit: %j", async (change) => {
     const estimator = new NeuralClassifier({ ...settings, ...change });
     const whole = await estimator.fit(train, { validation });
@@ -141,6 +142,8 @@ describe("the history of a fit", () => {
     expect(dot.data.values).toEqual([
       { epoch: validationLoss.indexOf(lowest) + 1, rows: "validation", loss: lowest },
     ]);
-    expect(() => trainingCurves({ loss: [], validationLoss: [], learningRate: [] })).toThrow(ParamError);
+    expect(() => trainingCurves({ loss: [], validationLoss: [], learningRate: [], metrics: {} })).toThrow(
+      ParamError,
+    );
   });
 });

@@ -8,12 +8,18 @@ import {
   sampleWeights,
   weightsWithClasses,
 } from "@strata-ml/core";
+import type { MetricTask } from "../metrics/streaming-metric.js";
 import type { EpochSampler } from "../training/epoch-sampler.js";
 import type { LearningRows } from "./fit-network.js";
 
 /** How many outputs a network has for so many classes: one for two. */
 export function outputsOf(classes: number): number {
   return classes === 2 ? 1 : classes;
+}
+
+/** What metrics are fed with by a classifier. */
+export function classMetrics(classes: number): MetricTask {
+  return { kind: classes === 2 ? "binary" : "categorical", outputs: outputsOf(classes) };
 }
 
 /** The classes of a fit, and what each row of a class weighs besides its own weight. */
@@ -53,15 +59,21 @@ export interface ClassRows extends LearningRows {
 }
 
 /** Rows in the classes of a fit; throws {@link DataError} for a label that is not among them. */
-export function classRows(owner: string, data: LabelledDataset, { labels, factors }: Classes): ClassRows {
+export function classRows(
+  owner: string,
+  data: LabelledDataset,
+  { labels, factors }: Classes,
+  where = "the validation data",
+): ClassRows {
   const own = classTarget(owner, data, { minClasses: 1 });
-  const place = own.classes.map((label) => placeOf(owner, labels, label, "the validation data"));
+  const place = own.classes.map((label) => placeOf(owner, labels, label, where));
   const codes = own.codes.map((code) => place[code]);
   const weights = sampleWeights(owner, data);
   const plain = weights === undefined && factors.every((factor) => factor === 1);
   return {
     data,
     codes,
+    metricWeights: weights,
     targets: classTargets(codes, labels.length),
     weights: plain
       ? undefined

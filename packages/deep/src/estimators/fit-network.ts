@@ -3,12 +3,14 @@ import {
   type Dataset,
   type DatasetSchema,
   type FitRun,
+  ParamError,
   Random,
   StrataError,
 } from "@strata-ml/core";
 import { loadGradients } from "../backend/gradients.js";
 import { currentBackend } from "../backend/select-backend.js";
 import type { NetworkDefinition } from "../network/define-network.js";
+import type { Measures } from "../metrics/measures.js";
 import { Network } from "../network/network.js";
 import type { NetworkSettings } from "../network/network-settings.js";
 import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
@@ -28,6 +30,8 @@ export interface LearningRows {
   readonly data: Dataset;
   readonly targets: Float32Array;
   readonly weights: Float64Array | undefined;
+  /** What rows weigh in metrics, where weights hold more than that. */
+  readonly metricWeights?: Float64Array | undefined;
 }
 
 /** What a network learns, whatever kind of estimator asks. */
@@ -40,6 +44,8 @@ export interface LearningTask {
   readonly train: LearningRows;
   readonly validation: LearningRows | undefined;
   readonly sampler: EpochSampler;
+  /** What is measured of the validation rows besides the loss. */
+  readonly measures?: Measures;
   /** Added to outputs while training, and in validation and prediction. */
   /** What training goes on from; undefined begins anew. */
   readonly start: FittedNetwork | undefined;
@@ -52,8 +58,13 @@ export async function fitNetwork(
   run: FitRun,
   checkpoint?: CheckpointStore,
 ): Promise<FittedNetwork> {
-  const { settings, features, train, validation, offsets, start } = task;
+  const { settings, features, train, validation, offsets, start, measures } = task;
   const { owner } = run;
+  if (measures && measures.metrics.length > 0 && validation === undefined)
+    throw new ParamError(
+      owner,
+      "metrics must have validation rows to be measured on, received none: pass validation to fit, or set patience and validationFraction",
+    );
   const breathe = (): Promise<void> => run.breathe();
   const { definition } = task;
   const outputs = offsets.prediction.length;
@@ -65,10 +76,11 @@ export async function fitNetwork(
   const network = start?.network ?? Network.build(definition, encoder.layout, outputs, settings);
   if (network.layout.trained === 0)
     throw new StrataError(network.owner, "there must be a weight to train, received none");
-  const rowsOf = async ({ data, targets, weights }: LearningRows): Promise<TrainingRows> => ({
+  const rowsOf = async ({ data, targets, weights, metricWeights }: LearningRows): Promise<TrainingRows> => ({
     encoded: await encoder.encode(owner, alignFeatures(owner, features, data), breathe),
     targets,
     weights: averageOne(weights, data.rows),
+    metricWeights,
   });
   await currentBackend();
   await loadGradients();
@@ -94,6 +106,7 @@ export async function fitNetwork(
       epochs: settings.epochs,
       batchSize: batchSizeOf(settings, task.sampler.size),
       patience: settings.patience,
+      measures,
       seed: settings.seed,
       start,
     },

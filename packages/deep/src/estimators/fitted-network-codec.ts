@@ -18,7 +18,12 @@ const measures = z.array(z.number()).readonly();
 export const fittedNetworkState = z.strictObject({
   encoder: encoderState,
   history: z
-    .strictObject({ loss: measures, validationLoss: measures, learningRate: measures })
+    .strictObject({
+      loss: measures,
+      validationLoss: measures,
+      learningRate: measures,
+      metrics: z.record(z.string(), measures).default({}),
+    })
     .default(noHistory),
 });
 type FittedNetworkState = z.infer<typeof fittedNetworkState>;

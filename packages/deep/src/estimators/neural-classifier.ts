@@ -20,19 +20,29 @@ import {
   type Updates,
 } from "@strata-ml/core";
 import { z } from "zod";
+import { measuresOf, requireMeasures } from "../metrics/measures.js";
 import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
+import type { NetworkSummary } from "../network/network-summary.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import type { TrainingHistory } from "../training/progress.js";
 import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
-import { classesOf, classRows, outputsOf, priorOffset, sampledOffset } from "./class-task.js";
+import { classesOf, classMetrics, classRows, outputsOf, priorOffset, sampledOffset } from "./class-task.js";
+import {
+  evaluateNetwork,
+  type EvaluateOptions,
+  evaluationMetrics,
+  type EvaluationData,
+  type EvaluationResult,
+} from "./evaluate-network.js";
 import { type Disposes, PreparedNetwork } from "./prepared-network.js";
 import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
+import { metricShape } from "./metric-params.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
 import { requireSameNetwork } from "./require-same-network.js";
 import { trainingShape } from "./training-params.js";
@@ -40,10 +50,11 @@ import { trainingShape } from "./training-params.js";
 const params = z.strictObject({
   ...networkSettingsShape,
   ...trainingShape,
+  ...metricShape,
   loss: classLossSchema
     .default("crossEntropy")
     .describe(
-      "What is minimised, by name (crossEntropy, focal, or one by defineLoss) or with its own settings. Probabilities are those of cross entropy alone: focal loss pulls them to the middle",
+      "What is minimised, by name (crossEntropy, focal, hinge, squaredHinge, categoricalHinge, generalizedCrossEntropy, or one by defineLoss) or with its own settings. Probabilities are those of cross entropy alone: focal loss pulls them to the middle, hinge losses give scores",
     ),
   classWeight: z
     .union([z.literal("balanced"), z.record(z.string(), z.number().min(0)).readonly()])
@@ -97,12 +108,14 @@ export class NeuralClassifier
 
   constructor(
     input?: z.input<typeof params>,
-    private readonly options: NetworkOptions = {},
+    /** Networks and losses of one's own. */
+    readonly options: NetworkOptions = {},
   ) {
     super(params, input);
     this.definition = findNetwork(this.owner, this.params.network, options);
     // A name that is none is told at once.
-    if (typeof this.params.loss === "string") classLoss(this.owner, this.params.loss, 2, options.losses);
+    if (typeof this.params.loss === "string") classLoss(this.owner, this.params.loss, 3, options.losses);
+    requireMeasures(this.owner, this.params, "categorical");
   }
 
   override with(patch: Partial<z.input<typeof params>>): this {
@@ -162,6 +175,7 @@ export class NeuralClassifier
         train,
         validation: split.validation && classRows(owner, split.validation, classes),
         sampler,
+        measures: measuresOf(owner, settings, classMetrics(count)),
         start: start?.fitted,
         offsets: { training: sampledOffset(prior, sampler), prediction: prior },
       },
@@ -195,9 +209,14 @@ export class NeuralClassifierModel
     return Object.assign(model, { dispose: () => network.dispose() });
   }
 
-  /** Losses and learning rate of every epoch of the fit. */
+  /** Losses, metrics and learning rate of every epoch of the fit. */
   get history(): TrainingHistory {
     return this.fitted.history;
+  }
+
+  /** The network's layers, their shapes and weights: a table where it is made a string. */
+  summary(): NetworkSummary {
+    return this.fitted.network.summary();
   }
 
   /** Names of the network's layers that give one vector a row. */
@@ -220,6 +239,30 @@ export class NeuralClassifierModel
       const row = scores.row(i);
       const best = row.length === 1 ? Number(row[0] > 0) : row.indexOf(Math.max(...row));
       return this.classes[best];
+    });
+  }
+
+  /**
+   * The mean loss over rows and metrics by key, both by the weights of the rows; classes weigh the same here. A data set, or
+   * parts of one that are read one after the other, of any length in all.
+   *
+   * @throws DataError for labels that the model doesn't know and rows that it can't take; ParamError for a metric that is none.
+   * @example
+   * const data = fromColumns({ x: [1, 2, 8, 9], y: [0, 0, 1, 1] }, { target: "y" });
+   * const model = await new NeuralClassifier({ epochs: 5 }).fit(data);
+   * await model.evaluate(data, { metrics: ["auc", "accuracy"] }); // { auc: ..., accuracy: ..., loss: ... }
+   */
+  async evaluate(data: EvaluationData, options: EvaluateOptions = {}): Promise<EvaluationResult> {
+    const { owner, features, classes, estimator } = this;
+    const { loss, ...params } = estimator.params;
+    const count = classes.length;
+    const even = { labels: classes, factors: new Float64Array(count).fill(1) };
+    return evaluateNetwork(this.fitted, data, {
+      owner,
+      features,
+      loss: classLoss(owner, loss, count, estimator.options.losses),
+      measures: measuresOf(owner, evaluationMetrics(owner, options, params), classMetrics(count)),
+      rowsOf: (part) => classRows(owner, weightedRows(part, sampleWeights(owner, part)), even, "the data"),
     });
   }
 

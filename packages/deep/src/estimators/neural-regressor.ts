@@ -18,8 +18,10 @@ import {
   type Updates,
 } from "@strata-ml/core";
 import { z } from "zod";
+import { measuresOf, requireMeasures } from "../metrics/measures.js";
 import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
+import type { NetworkSummary } from "../network/network-summary.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
@@ -28,17 +30,26 @@ import type { RowLoss } from "../training/losses/row-loss.js";
 import type { TrainingHistory } from "../training/progress.js";
 import { regressionLoss, regressionLossSchema } from "../training/losses/regression-loss.js";
 import { type Disposes, PreparedNetwork } from "./prepared-network.js";
+import {
+  evaluateNetwork,
+  type EvaluateOptions,
+  evaluationMetrics,
+  type EvaluationData,
+  type EvaluationResult,
+} from "./evaluate-network.js";
 import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { requireSameNetwork } from "./require-same-network.js";
 import { requireTargets, TargetScaling } from "./target-scaling.js";
+import { metricShape } from "./metric-params.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
 import { trainingShape } from "./training-params.js";
 
 const params = z.strictObject({
   ...networkSettingsShape,
   ...trainingShape,
+  ...metricShape,
   loss: regressionLossSchema
     .default("squaredError")
     .describe(
@@ -74,11 +85,13 @@ export class NeuralRegressor
 
   constructor(
     input?: z.input<typeof params>,
-    private readonly options: NetworkOptions = {},
+    /** Networks and losses of one's own. */
+    readonly options: NetworkOptions = {},
   ) {
     super(params, input);
     this.definition = findNetwork(this.owner, this.params.network, options);
     this.loss = regressionLoss(this.owner, this.params.loss, options.losses);
+    requireMeasures(this.owner, this.params, "regression");
   }
 
   override with(patch: Partial<z.input<typeof params>>): this {
@@ -127,11 +140,7 @@ export class NeuralRegressor
     // By the rows as they came: those of a part would be numbered otherwise.
     scaling.requireNear(owner, data, weights);
     if (given) scaling.requireNear(owner, given, undefined, " of the validation data");
-    const rowsOf = (rows: LabelledDataset): LearningRows => ({
-      data: rows,
-      targets: scaling.apply(numericTarget(owner, rows)),
-      weights: sampleWeights(owner, rows),
-    });
+    const rowsOf = (rows: LabelledDataset): LearningRows => learningRows(owner, rows, scaling);
     const zero = Float32Array.of(0);
     const fitted = await fitNetwork(
       {
@@ -142,6 +151,7 @@ export class NeuralRegressor
         train: rowsOf(train),
         validation: validation && rowsOf(validation),
         sampler: new EpochSampler(train.rows),
+        measures: measuresOf(owner, settings, numberMetrics, scaling),
         start: start?.fitted,
         offsets: { training: zero, prediction: zero },
       },
@@ -150,6 +160,14 @@ export class NeuralRegressor
     );
     return new NeuralRegressorModel(this, features, fitted, scaling.mean, scaling.scale);
   }
+}
+
+const numberMetrics = { kind: "regression", outputs: 1 } as const;
+
+/** Rows as a network learns them. */
+function learningRows(owner: string, data: LabelledDataset, scaling: TargetScaling): LearningRows {
+  const weights = sampleWeights(owner, data);
+  return { data, targets: scaling.apply(numericTarget(owner, data)), weights, metricWeights: weights };
 }
 
 export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regresses, Embeds {
@@ -173,9 +191,14 @@ export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regr
     return Object.assign(model, { dispose: () => network.dispose() });
   }
 
-  /** Losses and learning rate of every epoch of the fit. */
+  /** Losses, metrics and learning rate of every epoch of the fit. */
   get history(): TrainingHistory {
     return this.fitted.history;
+  }
+
+  /** The network's layers, their shapes and weights: a table where it is made a string. */
+  summary(): NetworkSummary {
+    return this.fitted.network.summary();
   }
 
   /** Names of the network's layers that give one vector a row. */
@@ -186,6 +209,33 @@ export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regr
   async predict(data: Dataset): Promise<Float64Array> {
     const { data: out } = await this.fitted.run(this.owner, alignFeatures(this.owner, this.features, data));
     return out.map((value) => value * this.targetScale + this.targetMean);
+  }
+
+  /**
+   * The mean loss over rows, of standardised targets, and metrics by key, of targets as they are; both by the weights of the
+   * rows. A data set, or parts of one that are read one after the other, of any length in all.
+   *
+   * @throws DataError for rows and targets that the model can't take; ParamError for a metric that is none.
+   * @example
+   * const data = fromColumns({ size: [30, 60, 90], rent: [400, 900, 1200] }, { target: "rent" });
+   * const model = await new NeuralRegressor({ epochs: 5 }).fit(data);
+   * await model.evaluate(data, { metrics: ["meanAbsoluteError"] }); // { meanAbsoluteError: ..., loss: ... }
+   */
+  async evaluate(data: EvaluationData, options: EvaluateOptions = {}): Promise<EvaluationResult> {
+    const { owner, features, estimator } = this;
+    const { loss, ...params } = estimator.params;
+    const scaling = new TargetScaling(this.targetMean, this.targetScale);
+    return evaluateNetwork(this.fitted, data, {
+      owner,
+      features,
+      loss: regressionLoss(owner, loss, estimator.options.losses),
+      measures: measuresOf(owner, evaluationMetrics(owner, options, params), numberMetrics, scaling),
+      rowsOf: (part) => {
+        const used = weightedRows(part, sampleWeights(owner, part));
+        scaling.requireNear(owner, used);
+        return learningRows(owner, used, scaling);
+      },
+    });
   }
 
   /** Rows x units of a layer; without a name that of the last hidden layer, called `embedding` in the default network. */

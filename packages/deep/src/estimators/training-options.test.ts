@@ -1,4 +1,4 @@
-import { fromColumns, type LabelledDataset, Random } from "@strata-ml/core";
+import { accuracy, fromColumns, type LabelledDataset, Random } from "@strata-ml/core";
 import { describe, expect, test } from "vitest";
 import { rocAuc } from "../testing/example-data.js";
 import { NeuralClassifier } from "./neural-classifier.js";
@@ -39,6 +39,23 @@ describe("what is minimised", () => {
       Array.from(scores, (p) => Math.abs(p - 0.5)).reduce((a, b) => a + b, 0);
     expect(spread(focal)).toBeLessThan(0.9 * spread(plain));
   });
+});
+
+test.each(["hinge", "squaredHinge", "generalizedCrossEntropy"] as const)(
+  "%s tells the classes apart",
+  async (loss) => {
+    const model = await new NeuralClassifier({ ...quick, loss }).fit(labelled);
+    expect(rocAuc(bits, (await model.decisionFunction(labelled)).column(0))).toBeGreaterThan(0.97);
+  },
+);
+
+test("categoricalHinge tells three classes apart, and is refused for two", async () => {
+  const y = Array.from(x, (value) => (value < -0.4 ? "low" : value > 0.4 ? "high" : "middle"));
+  const three = fromColumns({ x, y }, { target: "y" });
+  const estimator = new NeuralClassifier({ ...quick, loss: "categoricalHinge", epochs: 30 });
+  const predicted = await (await estimator.fit(three)).predict(three);
+  expect(accuracy(y, predicted)).toBeGreaterThan(0.9);
+  await expect(estimator.fit(labelled)).rejects.toThrow("must be of more than two classes");
 });
 
 describe("how it is minimised", () => {

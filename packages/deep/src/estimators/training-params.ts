@@ -50,7 +50,7 @@ export const trainingShape = {
     .nullable()
     .default(5)
     .describe(
-      "Epochs without a lower validation loss after which training ends with the best weights; null never ends early",
+      "Epochs without a better validation loss (or what is monitored) after which training ends with the best weights; null never ends early",
     ),
   validationFraction: z
     .number()
@@ -59,7 +59,7 @@ export const trainingShape = {
     .nullable()
     .default(0.1)
     .describe(
-      "Part of the rows held out for early stopping where fit gets no validation data; null holds out none",
+      "Part of the rows held out for early stopping and metrics where fit gets no validation data and patience is not null; null holds out none",
     ),
   seed: z.number().default(0).describe("Seed of first weights, order of rows, dropout and held-out rows"),
 };

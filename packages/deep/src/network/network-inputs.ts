@@ -68,7 +68,7 @@ export class NetworkInputs {
   readonly text: ReadonlyMap<string, StepCodes>;
   readonly sequence: ReadonlyMap<string, SequenceInput>;
   private readonly images = new Map<string, { readonly node: Image; readonly scaling: ImageScaling }>();
-  private readonly preprocessed = new Map<string, Node>();
+  private readonly preprocessed = new Map<string, { readonly node: Node; readonly label: string }>();
   private readonly plain = new Set<string>();
 
   constructor(
@@ -175,6 +175,11 @@ export class NetworkInputs {
     return { images: mapped(this.images, ({ scaling }) => scaling), plain: this.plain };
   }
 
+  /** Columns taken through preprocessing layers, and what they are called. */
+  get throughLayers(): ReadonlyMap<Node, string> {
+    return new Map([...this.preprocessed.values()].map(({ node, label }) => [node, label]));
+  }
+
   private byName<T>(held: ReadonlyMap<string, T>, kind: string, name: string): T {
     this.plain.add(name);
     return this.find(held, kind, name);
@@ -189,13 +194,14 @@ export class NetworkInputs {
       );
     const { kind, width, key, maskKey: mask } = preprocess(this.owner, request);
     // The same node for the same request, so that its numbers are looked up once.
-    const held = this.preprocessed.get(key);
+    const held = this.preprocessed.get(key)?.node;
     if (held) return held;
     const node = unnamed<SizelessKind>(kind, width, [], (_, run) => ({
       tensor: run.feed(key),
       ...(kind === "stepCodes" && { mask: run.feed(mask) }),
     }));
-    this.preprocessed.set(key, node);
+    const { columns, layer } = request;
+    this.preprocessed.set(key, { node, label: `${request.kind}:${columns.join("+")} ${layer.type}` });
     return node;
   }
 

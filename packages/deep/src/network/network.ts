@@ -5,6 +5,7 @@ import { evaluate, type PassInputs } from "./evaluate.js";
 import { Graph } from "./graph.js";
 import { NetworkBuilder } from "./network-builder.js";
 import { type InputLayout, type InputsAsked, NetworkInputs } from "./network-inputs.js";
+import { type NetworkSummary, summarise } from "./network-summary.js";
 import type { NetworkSettings } from "./network-settings.js";
 import type { Node } from "./node.js";
 import { WeightLayout } from "./weight-layout.js";
@@ -19,7 +20,8 @@ export class Network {
 
   private constructor(
     readonly owner: string,
-    graph: Graph,
+    private readonly graph: Graph,
+    private readonly inputs: NetworkInputs,
     private readonly output: Node,
   ) {
     this.layout = new WeightLayout(graph.weights);
@@ -35,15 +37,13 @@ export class Network {
   ): Network {
     const owner = `network '${definition.name}'`;
     const graph = new Graph(owner);
-    const output = definition.build(
-      new NetworkBuilder(graph, new NetworkInputs(owner, layout), outputs),
-      settings,
-    );
+    const inputs = new NetworkInputs(owner, layout);
+    const output = definition.build(new NetworkBuilder(graph, inputs, outputs), settings);
     if (output?.kind !== "vector" || output.width !== outputs) {
       const got = output?.kind === undefined ? describe(output) : `${output.kind} of width ${output.width}`;
       throw new StrataError(owner, `the output must be a vector of width ${outputs}, received ${got}`);
     }
-    return new Network(owner, graph, output);
+    return new Network(owner, graph, inputs, output);
   }
 
   /** What a network asks of its inputs, which a build on inputs tells that no column has left yet. */
@@ -74,6 +74,11 @@ export class Network {
   /** Width of a named layer; throws {@link StrataError} for a name that is none. */
   widthOf(owner: string, layer: string): number {
     return this.layer(owner, layer).width;
+  }
+
+  /** Its layers, what they give, and how many weights they have. */
+  summary(): NetworkSummary {
+    return summarise(this.owner, this.graph.layers, this.inputs, this.output, this.layout);
   }
 
   /** The network's output for a batch: rows x outputs. */

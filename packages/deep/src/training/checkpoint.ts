@@ -16,7 +16,7 @@ export interface Snapshot {
   /** All weights as one vector, and what the optimizer remembers. */
   readonly weights: Float32Array;
   readonly slots: readonly Float32Array[];
-  /** Weights of the epoch of the lowest validation loss; undefined where none are kept. */
+  /** Weights of the best epoch so far; undefined where none are kept. */
   readonly best: Float32Array | undefined;
 }
 
@@ -28,7 +28,12 @@ const progressSchema = z.strictObject({
   ended: z.boolean(),
   best: z.strictObject({ lowest: infinite, waited: z.int() }),
   plateau: z.strictObject({ rate: z.number(), lowest: infinite, waited: z.int(), cooling: z.int() }),
-  history: z.strictObject({ loss: losses, validationLoss: losses, learningRate: losses }),
+  history: z.strictObject({
+    loss: losses,
+    validationLoss: losses,
+    learningRate: losses,
+    metrics: z.record(z.string(), losses),
+  }),
 });
 
 const limits = { maxHeaderBytes: 2 ** 26, maxTensors: 8 };

@@ -10,7 +10,7 @@ const chunk = 512;
  * Calls `run` for a chunk of rows at a time, with their input tensors, and `take` with what it gave, read back. No
  * tensor outlives a call.
  */
-async function forEachChunk(
+export async function forEachChunk(
   encoded: EncodedRows,
   run: (feeds: ReadonlyMap<string, Tensor>, rows: Int32Array) => Tensor,
   take: (values: Float32Array, from: number) => void,

@@ -14,15 +14,15 @@ export function plateauStart(rate: number): PlateauState {
   return { rate, lowest: Number.POSITIVE_INFINITY, waited: 0, cooling: 0 };
 }
 
-/** The state after an epoch of this loss: the rate is reduced where the loss has not fallen for too long (Keras's ReduceLROnPlateau). */
+/** The state after an epoch of this cost (the loss, or what is monitored): the rate is reduced where it has not fallen for too long (Keras's ReduceLROnPlateau). */
 export function plateauStep(
   { factor, patience, minDelta, cooldown, minRate }: Extract<Schedule, { name: "reduceOnPlateau" }>,
   state: PlateauState,
-  loss: number,
+  cost: number,
 ): PlateauState {
   const cooling = Math.max(0, state.cooling - 1);
   const waited = state.cooling > 0 ? 0 : state.waited;
-  if (loss < state.lowest - minDelta) return { ...state, lowest: loss, waited: 0, cooling };
+  if (cost < state.lowest - minDelta) return { ...state, lowest: cost, waited: 0, cooling };
   if (cooling > 0) return { ...state, waited, cooling };
   if (waited + 1 < patience || state.rate <= minRate) return { ...state, waited: waited + 1, cooling };
   return { ...state, rate: Math.max(minRate, state.rate * factor), waited: 0, cooling: cooldown };

@@ -9,9 +9,21 @@ export interface TrainingHistory {
   readonly validationLoss: readonly number[];
   /** Learning rate of the epoch's last step. */
   readonly learningRate: readonly number[];
+  /** Metrics of the validation rows by key, of every epoch that measured them. */
+  readonly metrics: Readonly<Record<string, readonly number[]>>;
 }
 
-export const noHistory: TrainingHistory = { loss: [], validationLoss: [], learningRate: [] };
+/** What an epoch adds to a history. */
+export interface EpochMeasures {
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Of the validation rows, where there are any. */
+  readonly validation:
+    | { readonly loss: number; readonly metrics: Readonly<Record<string, number>> }
+    | undefined;
+}
+
+export const noHistory: TrainingHistory = { loss: [], validationLoss: [], learningRate: [], metrics: {} };
 
 /** How far training has come, but for weights. */
 export interface Progress {
@@ -22,4 +34,30 @@ export interface Progress {
   readonly best: BestState;
   readonly plateau: PlateauState;
   readonly history: TrainingHistory;
+}
+
+/** A history with one more epoch. */
+export function extendedHistory(
+  history: TrainingHistory,
+  { loss, learningRate, validation }: EpochMeasures,
+): TrainingHistory {
+  const metrics = Object.entries(validation?.metrics ?? {}).map(([key, value]) => [
+    key,
+    [...(history.metrics[key] ?? []), value],
+  ]);
+  return {
+    loss: [...history.loss, loss],
+    validationLoss: validation ? [...history.validationLoss, validation.loss] : history.validationLoss,
+    learningRate: [...history.learningRate, learningRate],
+    metrics: { ...history.metrics, ...Object.fromEntries(metrics) },
+  };
+}
+
+/** What progress tells of an epoch. */
+export function epochProgress({ loss, learningRate, validation }: EpochMeasures): Record<string, number> {
+  return {
+    loss,
+    learningRate,
+    ...(validation && { validationLoss: validation.loss, ...validation.metrics }),
+  };
 }

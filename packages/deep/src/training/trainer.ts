@@ -1,12 +1,13 @@
 import { type FitRun, Random, StrataError } from "@strata-ml/core";
 import { dispose } from "../backend/tensors.js";
+import { type Measures, monitoredCost } from "../metrics/measures.js";
 import type { Network } from "../network/network.js";
 import { BestWeights } from "./best-weights.js";
 import { type CheckpointStore, decodeSnapshot, encodeSnapshot, type Snapshot } from "./checkpoint.js";
 import type { EpochSampler } from "./epoch-sampler.js";
-import { meanLoss } from "./mean-loss.js";
+import { type Evaluated, Evaluation } from "./evaluation.js";
 import { type PlateauState, plateauStart, plateauStep } from "./plateau.js";
-import { noHistory, type TrainingHistory } from "./progress.js";
+import { epochProgress, extendedHistory, noHistory, type TrainingHistory } from "./progress.js";
 import { type RatePlan, rateAt } from "./schedules.js";
 import { type StepSettings, trainStep } from "./train-step.js";
 import { batchOf, type TrainingRows } from "./training-rows.js";
@@ -39,8 +40,10 @@ export interface TrainingPlan {
   /** and parts of a step. */
   readonly accumulationSteps: number;
   readonly rate: Omit<RatePlan, "totalSteps">;
-  /** Epochs without a lower validation loss after which training ends; null never ends early. */
+  /** Epochs that are not better in what is monitored after which training ends; null never ends early. */
   readonly patience: number | null;
+  /** What is measured of the validation rows besides the loss, and which of it is monitored. */
+  readonly measures?: Measures | undefined;
   readonly seed: number;
   /** Weights that training goes on from, and the history of what made them. */
   readonly start: Trained | undefined;
@@ -54,8 +57,8 @@ export interface Trained {
 
 /**
  * Trains a network's weights from their first values, or from the checkpoint that `saved` holds. The same plan gives the
- * same weights, bit for bit, interrupted or not. With validation rows and patience it gives the weights of the epoch whose
- * validation loss was lowest.
+ * same weights, bit for bit, interrupted or not. With validation rows and patience it gives the weights of the epoch that was
+ * best in what is monitored: the validation loss, or a metric.
  *
  * @throws StrataError for a loss that is not finite, naming the step; rejects as the run does when aborted.
  */
@@ -127,14 +130,15 @@ class Trainer {
     const { network, validation } = this.plan;
     const loss = await this.epoch(epoch);
     const weights = await readWeights(network.layout, this.state);
-    const validationLoss = validation && (await this.validationLoss(validation, weights));
+    const judged = validation && (await this.validated(validation, weights));
     const learningRate = this.learningRate(this.steps - 1);
-    this.judge(validationLoss ?? loss);
-    this.ended = validationLoss !== undefined && this.best.offer(validationLoss, weights);
-    const measures = { loss, learningRate, ...(validationLoss !== undefined && { validationLoss }) };
-    this.history = extended(this.history, measures);
+    const cost = judged && monitoredCost(this.plan.measures, judged.loss, judged.metrics);
+    this.judge(cost ?? loss);
+    this.ended = cost !== undefined && this.best.offer(cost, weights);
+    const measures = { loss, learningRate, validation: judged };
+    this.history = extendedHistory(this.history, measures);
     await this.save(epoch, weights);
-    return measures;
+    return epochProgress(measures);
   }
 
   private async save(epoch: number, weights: Float32Array): Promise<void> {
@@ -200,23 +204,21 @@ class Trainer {
     return rateAt({ ...rate, learningRate: this.plateau.rate, totalSteps }, step);
   }
 
-  /** Lowers the rate where a schedule asks for it after an epoch of this loss. */
-  private judge(loss: number): void {
+  /** Lowers the rate where a schedule asks for it after an epoch of this cost. */
+  private judge(cost: number): void {
     const { schedule } = this.plan.rate;
-    if (schedule?.name === "reduceOnPlateau") this.plateau = plateauStep(schedule, this.plateau, loss);
+    if (schedule?.name === "reduceOnPlateau") this.plateau = plateauStep(schedule, this.plateau, cost);
   }
 
-  private async validationLoss(rows: TrainingRows, weights: Float32Array): Promise<number> {
-    const { network, step, offset } = this.plan;
+  private async validated(rows: TrainingRows, weights: Float32Array): Promise<Evaluated> {
+    const { network, step, offset, measures } = this.plan;
     const tensors = network.layout.upload(weights);
     try {
-      const loss = await meanLoss(network, tensors, rows, step.loss, {
-        owner: this.run.owner,
-        offset,
-        run: this.run,
-      });
-      if (!Number.isFinite(loss)) throw this.diverged("validation loss", loss);
-      return loss;
+      const evaluation = new Evaluation(network, { loss: step.loss, offset, measures });
+      await evaluation.add(tensors, rows, () => this.run.breathe());
+      const judged = evaluation.result();
+      if (!Number.isFinite(judged.loss)) throw this.diverged("validation loss", judged.loss);
+      return judged;
     } finally {
       dispose([...tensors.values()]);
     }
@@ -228,16 +230,4 @@ class Trainer {
       `the ${what} must stay finite, received ${value} at step ${this.steps}: lower learningRate or clipNorm`,
     );
   }
-}
-
-function extended(
-  { loss, validationLoss, learningRate }: TrainingHistory,
-  epoch: { readonly loss: number; readonly validationLoss?: number; readonly learningRate: number },
-): TrainingHistory {
-  return {
-    loss: [...loss, epoch.loss],
-    validationLoss:
-      epoch.validationLoss === undefined ? validationLoss : [...validationLoss, epoch.validationLoss],
-    learningRate: [...learningRate, epoch.learningRate],
-  };
 }

@@ -6,6 +6,8 @@ export interface TrainingRows {
   readonly encoded: EncodedRows;
   readonly targets: Float32Array;
   readonly weights: Float32Array;
+  /** What rows weigh in metrics: the weights that data came with, not those of classes. Each 1 where left out. */
+  readonly metricWeights?: Float64Array | undefined;
 }
 
 /** Some of the rows, in that order. */

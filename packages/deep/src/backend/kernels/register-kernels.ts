@@ -29,6 +29,7 @@ import { tanhKernel } from "./tanh.js";
 import { foldKernel, unfoldKernel } from "./windows.js";
 import { softmaxKernel } from "./softmax.js";
 import { emptyTransposeKernel, reverseKernel, tileKernel, transposeKernel } from "./strided.js";
+import { tripletWeightsKernel } from "./triplet-weights.js";
 import { conv3DBackpropFilterKernel, conv3DBackpropInputKernel } from "./volume-convolution.js";
 import { avgPool3DGradKernel, maxPool3DGradKernel, maxPool3DKernel } from "./volume-pool.js";
 
@@ -51,6 +52,7 @@ const everywhere: readonly HostKernel[] = [
   attentionGradientKernel,
   adamKernel,
   keptScaleKernel,
+  tripletWeightsKernel,
   einsumKernel,
   tileKernel,
   reverseKernel,

@@ -33,6 +33,13 @@ const cases: Readonly<Record<string, RowLoss>> = {
   crossEntropy: classes(4, "crossEntropy"),
   "crossEntropy, smoothed": classes(4, { name: "crossEntropy", labelSmoothing: 0.2 }),
   focal: classes(4, "focal"),
+  "binary hinge": classes(2, "hinge"),
+  "binary squaredHinge": classes(2, "squaredHinge"),
+  hinge: classes(4, "hinge"),
+  squaredHinge: classes(4, "squaredHinge"),
+  categoricalHinge: classes(4, "categoricalHinge"),
+  "binary generalizedCrossEntropy": classes(2, { name: "generalizedCrossEntropy", q: 0.7 }),
+  generalizedCrossEntropy: classes(4, { name: "generalizedCrossEntropy", q: 0.3 }),
   squaredError: numbers("squaredError"),
   absoluteError: numbers("absoluteError"),
   huber: numbers({ name: "huber", delta: 0.7 }),
@@ -85,6 +92,12 @@ describe.each(testBackends)("losses against Keras 3 on %s", (backend) => {
     const { losses, gradient } = await evaluated(loss, far, targets);
     for (const value of [...losses, ...gradient]) expect(Number.isFinite(value)).toBe(true);
   });
+});
+
+test("categoricalHinge is for more than two classes", () => {
+  expect(() => classes(2, "categoricalHinge")).toThrow(
+    "test: categoricalHinge must be of more than two classes, received 2: use hinge",
+  );
 });
 
 test("alpha of the focal loss is for two classes alone", () => {
