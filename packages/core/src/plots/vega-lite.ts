@@ -1,4 +1,4 @@
-/** A Vega-Lite specification (version 6) as a plain object, its data inside: any renderer of Vega-Lite draws it. */
+/** A Vega-Lite specification (version 6) as a plain object, its data inside: every renderer of Vega-Lite draws it. */
 export interface VegaLiteSpec {
   readonly $schema: string;
   readonly [property: string]: unknown;

@@ -26,7 +26,7 @@ export interface LayerContext<W extends string> {
 
 /** A layer of your own: the shape of what it gives, its weights, and how they make it. */
 export interface LayerPlan<K extends "vector" | "steps", W extends string> {
-  /** A vector a row (rows x width), or one a step (rows x steps x width, the steps of its first input that has any). */
+  /** A vector a row (rows x width), or one a step (rows x steps x width, the steps of its first input with steps). */
   readonly kind: K;
   readonly width: number;
   readonly weights?: Readonly<Record<W, WeightPlan>>;

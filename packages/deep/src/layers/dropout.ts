@@ -5,6 +5,7 @@ import { engine, mul, type Tensor, tensor } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
 import type { Node, NumberKind } from "../network/node.js";
 import { checkRate } from "./check-option.js";
+import { whileTraining } from "./while-training.js";
 
 export interface DropoutOptions {
   /** Part of the values that is dropped: >= 0 and < 1. */
@@ -24,10 +25,9 @@ export function dropout<K extends NumberKind>(
   { rate }: DropoutOptions,
 ): Node<K> {
   checkRate({ owner: graph.owner, layer: name }, "rate", rate);
-  return graph.like(name, input, input.width, ([value], run) => {
-    if (!run.training || rate === 0) return value;
-    return { ...value, tensor: mul(value.tensor, kept(value.tensor.shape, rate, run.random(name))) };
-  });
+  return whileTraining(graph, name, input, (x, random) =>
+    rate === 0 ? x : mul(x, kept(x.shape, rate, random)),
+  );
 }
 
 /** 0 for a dropped number, 1 / (1 - rate) for a kept one. */

@@ -3,7 +3,7 @@ import type { ScanOrder } from "../backend/kernels/scan-order.js";
 import { hasKernel } from "../backend/has-kernel.js";
 import { add, matMul, mul, sigmoid, slice, split, sub, type Tensor, tanh } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
-import { glorotUniform, orthogonalBlocks, zerosInitializer } from "../network/initializer.js";
+import { zerosInitializer } from "../network/initializer.js";
 import type { Steps } from "../network/node.js";
 import { affine } from "./dense.js";
 import {
@@ -12,6 +12,7 @@ import {
   type Recurrent,
   recurrentLayer,
   type RecurrentOptions,
+  recurrentWeights,
 } from "./recurrent.js";
 import { fusedScan, scan } from "./scan.js";
 
@@ -41,9 +42,7 @@ export function gruRecurrence(
   width: number,
   { units, resetAfter = true }: GruOptions,
 ): Recurrence {
-  const kernel = declare("kernel", [width, 3 * units], glorotUniform, { decays: true });
-  const recurrent = declare("recurrent", [units, 3 * units], orthogonalBlocks, { decays: true });
-  const bias = declare("bias", [3 * units], zerosInitializer);
+  const [kernel, recurrent, bias] = recurrentWeights(declare, width, units, 3);
   if (!resetAfter) {
     return (x, mask, weight, order) => {
       const projected = affine(x, weight(kernel), weight(bias));

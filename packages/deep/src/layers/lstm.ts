@@ -3,13 +3,7 @@ import type { ScanOrder } from "../backend/kernels/scan-order.js";
 import { hasKernel } from "../backend/has-kernel.js";
 import { add, matMul, mul, sigmoid, split, type Tensor, tanh } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
-import {
-  glorotUniform,
-  type Initializer,
-  onesBetween,
-  orthogonalBlocks,
-  zerosInitializer,
-} from "../network/initializer.js";
+import { type Initializer, onesBetween, zerosInitializer } from "../network/initializer.js";
 import type { Steps } from "../network/node.js";
 import { affine } from "./dense.js";
 import {
@@ -18,6 +12,7 @@ import {
   type Recurrent,
   recurrentLayer,
   type RecurrentOptions,
+  recurrentWeights,
 } from "./recurrent.js";
 import { fusedScan, scan } from "./scan.js";
 
@@ -48,9 +43,7 @@ export function lstmRecurrence(
   { units, unitForgetBias = true }: LstmOptions,
 ): Recurrence {
   const first: Initializer = unitForgetBias ? onesBetween(units, 2 * units) : zerosInitializer;
-  const kernel = declare("kernel", [width, 4 * units], glorotUniform, { decays: true });
-  const recurrent = declare("recurrent", [units, 4 * units], orthogonalBlocks, { decays: true });
-  const bias = declare("bias", [4 * units], first);
+  const [kernel, recurrent, bias] = recurrentWeights(declare, width, units, 4, first);
   return (x, mask, weight, order) =>
     lstmStates(affine(x, weight(kernel), weight(bias)), weight(recurrent), mask, order);
 }

@@ -4,6 +4,7 @@ import type { Graph } from "../network/graph.js";
 import type { Node } from "../network/node.js";
 import { checkNotNegative, checkRate } from "./check-option.js";
 import type { DropoutOptions } from "./dropout.js";
+import { whileTraining } from "./while-training.js";
 
 export interface GaussianNoiseOptions {
   /** Standard deviation of what is added: >= 0. */
@@ -40,17 +41,6 @@ export function gaussianDropout<K extends "vector" | "steps">(
   checkRate({ owner: graph.owner, layer: name }, "rate", rate);
   const stddev = Math.sqrt(rate / (1 - rate));
   return whileTraining(graph, name, input, (x, random) => mul(x, normal(x, random, 1, stddev)));
-}
-
-function whileTraining<K extends "vector" | "steps">(
-  graph: Graph,
-  name: string,
-  input: Node<K>,
-  change: (x: Tensor, random: Random) => Tensor,
-): Node<K> {
-  return graph.layer(name, input.kind, input.width, [input], ([value], run) =>
-    run.training ? { ...value, tensor: change(value.tensor, run.random(name)) } : value,
-  );
 }
 
 function normal(like: Tensor, random: Random, mean: number, stddev: number): Tensor {

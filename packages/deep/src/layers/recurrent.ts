@@ -1,7 +1,12 @@
 import { reverse, type Tensor, transpose } from "../backend/tensors.js";
 import type { ScanOrder } from "../backend/kernels/scan-order.js";
 import type { Graph } from "../network/graph.js";
-import type { Initializer } from "../network/initializer.js";
+import {
+  glorotUniform,
+  type Initializer,
+  orthogonalBlocks,
+  zerosInitializer,
+} from "../network/initializer.js";
 import type { Steps, Vector } from "../network/node.js";
 
 /** What every recurrent layer takes. */
@@ -35,6 +40,21 @@ export type Recurrence = (
   weight: (name: string) => Tensor,
   order: ScanOrder,
 ) => Tensor;
+
+/** Names of the weights that every recurrent layer has, `gates` times as wide as its state. */
+export function recurrentWeights(
+  declare: Declare,
+  width: number,
+  units: number,
+  gates: number,
+  firstBias: Initializer = zerosInitializer,
+): readonly [kernel: string, recurrent: string, bias: string] {
+  return [
+    declare("kernel", [width, gates * units], glorotUniform, { decays: true }),
+    declare("recurrent", [units, gates * units], orthogonalBlocks, { decays: true }),
+    declare("bias", [gates * units], firstBias),
+  ];
+}
 
 /** A recurrence as a layer over steps. */
 export function recurrentLayer<S extends boolean = false>(

@@ -1,6 +1,5 @@
 import { add, matMul } from "../backend/tensors.js";
 import type { Graph } from "../network/graph.js";
-import { glorotUniform, orthogonalBlocks, zerosInitializer } from "../network/initializer.js";
 import type { Steps } from "../network/node.js";
 import { type Activation, activate, checkActivation } from "./activation.js";
 import { affine } from "./dense.js";
@@ -10,6 +9,7 @@ import {
   type Recurrent,
   recurrentLayer,
   type RecurrentOptions,
+  recurrentWeights,
 } from "./recurrent.js";
 import { scan } from "./scan.js";
 
@@ -40,9 +40,7 @@ export function simpleRnnRecurrence(
   width: number,
   { units, activation = "tanh" }: SimpleRnnOptions,
 ): Recurrence {
-  const kernel = declare("kernel", [width, units], glorotUniform, { decays: true });
-  const recurrent = declare("recurrent", [units, units], orthogonalBlocks, { decays: true });
-  const bias = declare("bias", [units], zerosInitializer);
+  const [kernel, recurrent, bias] = recurrentWeights(declare, width, units, 1);
   return (x, mask, weight, order) =>
     scan(
       affine(x, weight(kernel), weight(bias)),

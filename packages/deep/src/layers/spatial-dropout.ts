@@ -3,6 +3,7 @@ import type { Graph } from "../network/graph.js";
 import type { Node } from "../network/node.js";
 import { checkRate } from "./check-option.js";
 import { type DropoutOptions, kept } from "./dropout.js";
+import { whileTraining } from "./while-training.js";
 
 /**
  * Drops a part `rate` of the channels of each image, or of the units of each row's steps, as a whole while training
@@ -16,10 +17,8 @@ export function spatialDropout<K extends "steps" | "image">(
   { rate }: DropoutOptions,
 ): Node<K> {
   checkRate({ owner: graph.owner, layer: name }, "rate", rate);
-  return graph.like(name, input, input.width, ([value], run) => {
-    if (!run.training || rate === 0) return value;
-    const { shape } = value.tensor;
-    const wholes = shape.map((size, axis) => (axis === 0 || axis === shape.length - 1 ? size : 1));
-    return { ...value, tensor: mul(value.tensor, kept(wholes, rate, run.random(name))) };
+  return whileTraining(graph, name, input, (x, random) => {
+    const wholes = x.shape.map((size, axis) => (axis === 0 || axis === x.shape.length - 1 ? size : 1));
+    return rate === 0 ? x : mul(x, kept(wholes, rate, random));
   });
 }

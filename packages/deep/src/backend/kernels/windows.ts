@@ -1,5 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from "../tensors.js";
 import type { HostKernel } from "./host-kernel.js";
+import type { HostMemory } from "./host-memory.js";
 
 export const UNFOLD = "StrataUnfold";
 export const FOLD = "StrataFold";
@@ -34,6 +35,29 @@ function tapsOf(windows: Windows, steps: number): Int32Array {
   return Int32Array.from(taps);
 }
 
+/**
+ * Calls `visit` with where a tap's numbers lie among steps and among windows, for every tap of every row on a step that is
+ * there and that the mask (rows x steps, if given) leaves.
+ */
+function forEachRun(
+  memory: HostMemory,
+  mask: TensorInfo | undefined,
+  windows: Windows,
+  [rows, steps, width]: readonly [number, number, number],
+  visit: (step: number, tap: number) => void,
+): void {
+  const real = mask && memory.floats(mask);
+  const taps = tapsOf(windows, steps);
+  const perRow = windows.count * windows.size;
+  for (let b = 0; b < rows; b++) {
+    for (let i = 0; i < taps.length; i += 2) {
+      const step = b * steps + taps[i];
+      if (real && real[step] === 0) continue;
+      visit(step * width, (b * perRow + taps[i + 1]) * width);
+    }
+  }
+}
+
 const windowsOf = (attrs: NamedAttrMap): Windows => attrs as unknown as Windows;
 
 /**
@@ -45,20 +69,11 @@ export const unfoldKernel: HostKernel = {
   run(memory, { x, mask }: Record<string, TensorInfo | undefined>, attrs): TensorInfo {
     const windows = windowsOf(attrs);
     const [rows, steps, width] = x!.shape;
-    const { size, count } = windows;
-    const out = memory.create([rows, count, size * width], "float32", "zero");
+    const out = memory.create([rows, windows.count, windows.size * width], "float32", "zero");
     const [from, to] = [memory.floats(x!), memory.floats(out)];
-    const real = mask && memory.floats(mask);
-    const taps = tapsOf(windows, steps);
-    for (let b = 0; b < rows; b++) {
-      for (let i = 0; i < taps.length; i += 2) {
-        const step = b * steps + taps[i];
-        if (real && real[step] === 0) continue;
-        const source = step * width;
-        const target = (b * count * size + taps[i + 1]) * width;
-        for (let c = 0; c < width; c++) to[target + c] = from[source + c];
-      }
-    }
+    forEachRun(memory, mask, windows, [rows, steps, width], (step, tap) => {
+      for (let c = 0; c < width; c++) to[tap + c] = from[step + c];
+    });
     return out;
   },
 };
@@ -72,22 +87,13 @@ export const foldKernel: HostKernel = {
   run(memory, { x, mask }: Record<string, TensorInfo | undefined>, attrs): TensorInfo {
     const windows = windowsOf(attrs);
     const steps = attrs.steps as number;
-    const { size, count } = windows;
     const rows = x!.shape[0];
-    const width = x!.shape[2] / size;
+    const width = x!.shape[2] / windows.size;
     const out = memory.create([rows, steps, width], "float32", "zero");
     const [from, to] = [memory.floats(x!), memory.floats(out)];
-    const real = mask && memory.floats(mask);
-    const taps = tapsOf(windows, steps);
-    for (let b = 0; b < rows; b++) {
-      for (let i = 0; i < taps.length; i += 2) {
-        const step = b * steps + taps[i];
-        if (real && real[step] === 0) continue;
-        const target = step * width;
-        const source = (b * count * size + taps[i + 1]) * width;
-        for (let c = 0; c < width; c++) to[target + c] += from[source + c];
-      }
-    }
+    forEachRun(memory, mask, windows, [rows, steps, width], (step, tap) => {
+      for (let c = 0; c < width; c++) to[step + c] += from[tap + c];
+    });
     return out;
   },
 };
