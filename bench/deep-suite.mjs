@@ -1,4 +1,4 @@
-// The networks of the suite `deep`: shapes and sizes, the same for every contender. A step is one of 256 rows.
+// The networks of the suite `deep`: shapes and sizes, the same for every contender. A step is one of 256 rows unless it says so.
 
 const base = { shape: "classes", rows: 5120, testRows: 256 };
 const peers = ["Keras", "tfjs-wasm", "tfjs-cpu"];
@@ -19,7 +19,7 @@ function training(
   { numeric = 0, steps = 0, fields = 0, tokens = 0, vocabulary = 0 },
   more = {},
 ) {
-  const { classes = 2, without = [] } = more;
+  const { classes = 2, batch = 256, without = [] } = more;
   return {
     name: `step of ${name}`,
     data: {
@@ -30,7 +30,7 @@ function training(
       levels: vocabulary,
     },
     task: "train",
-    params: { network, inputs: { numeric, steps, fields, tokens, vocabulary }, classes, batch: 256 },
+    params: { network, inputs: { numeric, steps, fields, tokens, vocabulary }, classes, batch },
     peers: peers.filter((peer) => !without.includes(peer)),
     score: "loss",
     measures: [{ name: "", unit: "ms", factor: 1e3 }],
@@ -53,6 +53,12 @@ export const deepSuite = [
     slow,
   ),
   training("transformer block, 64 wide, 32 steps", "transformer", { tokens: 32, vocabulary: 5000 }, slow),
+  {
+    ...training("MLP 64-256-256-10, batch 1024", "mlp", { numeric: 64 }, { classes: 10, batch: 1024 }),
+    task: "mirrored",
+    peers: [],
+    measures: ["one replica", "two replicas"].map((name) => ({ name, unit: "ms", factor: 1e3 })),
+  },
   {
     name: "one row by predictProba, MLP 64-256-256-10",
     data: { ...base, features: 64, classes: 10 },

@@ -1,6 +1,6 @@
 // Our networks: a step is timed over the second epoch of a fit, from its first batch to its last.
 import { fromColumns, sequence, text } from "@strata-ml/core";
-import { defineNetwork, NeuralClassifier, selectBackend } from "@strata-ml/deep";
+import { defineNetwork, mirrored, NeuralClassifier, selectBackend } from "@strata-ml/deep";
 import { timedPromises } from "./serve.mjs";
 
 const networks = {
@@ -31,7 +31,8 @@ function convolved(n, width, filters) {
   return n.conv1d("conv", tokens, { filters, kernelSize: 5, activation: "relu" });
 }
 
-const definitions = Object.entries(networks).map(([name, build]) =>
+/** What a worker thread of a mirrored fit makes the networks from. */
+export const definitions = Object.entries(networks).map(([name, build]) =>
   defineNetwork(name, (n) => n.dense("output", build(n), { units: n.outputs })),
 );
 
@@ -78,6 +79,20 @@ async function load({ train, test }, { inputs }) {
   return { train: datasetOf(train, inputs), test: datasetOf(test, inputs) };
 }
 
+/** Median seconds of a step after the first epoch. */
+async function medianStep(train, params, replicas) {
+  const at = [];
+  const model = await estimatorOf(params, 4).fit(train, {
+    onProgress: ({ stage }) => {
+      if (stage === "batch") at.push(performance.now());
+    },
+    strategy: mirrored({ replicas, modules: [import.meta.url] }),
+  });
+  const warm = at.slice(at.length / 4);
+  const steps = warm.slice(1).map((time, i) => time - warm[i]);
+  return { step: steps.sort((a, b) => a - b)[steps.length >> 1] / 1000, model };
+}
+
 export const deepTasks = {
   train: {
     load,
@@ -90,6 +105,15 @@ export const deepTasks = {
       });
       const second = at.slice(at.length / 2);
       return { seconds: { "": (second.at(-1) - second[0]) / 1000 / (second.length - 1) }, model };
+    },
+    judge: (_, { model }) => model.history.loss.at(-1),
+  },
+  mirrored: {
+    load,
+    async run({ train }, params) {
+      const one = await medianStep(train, params, 1);
+      const two = await medianStep(train, params, 2);
+      return { seconds: { "one replica": one.step, "two replicas": two.step }, model: two.model };
     },
     judge: (_, { model }) => model.history.loss.at(-1),
   },

@@ -1,5 +1,6 @@
 import type { AnyCodec } from "@strata-ml/core";
 import { neuralClassifierCodec } from "./estimators/neural-classifier.js";
+import { neuralMultiTaskCodec } from "./estimators/neural-multi-task.js";
 import { neuralRegressorCodec } from "./estimators/neural-regressor.js";
 import type { NetworkOptions } from "./network/network-list.js";
 
@@ -10,5 +11,5 @@ import type { NetworkOptions } from "./network/network-list.js";
  * const registry = new Registry(deepCodecs({ networks: [myNetwork] }));
  */
 export function deepCodecs(options: NetworkOptions = {}): readonly AnyCodec[] {
-  return [neuralClassifierCodec(options), neuralRegressorCodec(options)];
+  return [neuralClassifierCodec(options), neuralRegressorCodec(options), neuralMultiTaskCodec(options)];
 }

@@ -2,6 +2,13 @@ export { aliveTensors } from "./backend/alive-tensors.js";
 export { type BackendChoice, type BackendName, selectBackend } from "./backend/select-backend.js";
 export { deepCodecs } from "./codecs.js";
 export { defineLoss, type LossDefinition } from "./custom/define-loss.js";
+export {
+  defineTrainStep,
+  type StepNumbers,
+  type StepResult,
+  type TrainStep,
+  type TrainStepDefinition,
+} from "./custom/define-train-step.js";
 export type { LayerContext, LayerPlan, WeightPlan } from "./custom/layer-plan.js";
 export { type Operand, type Ops, ops, type Tensor } from "./custom/ops.js";
 export { type Values, valueAndGradients } from "./custom/value-and-gradients.js";
@@ -11,6 +18,13 @@ export {
   neuralClassifierCodec,
   type NeuralClassifierModel,
 } from "./estimators/neural-classifier.js";
+export {
+  type MultiTaskFitOptions,
+  NeuralMultiTask,
+  neuralMultiTaskCodec,
+  type NeuralMultiTaskModel,
+} from "./estimators/neural-multi-task.js";
+export type { HeadSettings, HeadState } from "./estimators/multi-task-heads.js";
 export {
   NeuralRegressor,
   neuralRegressorCodec,
@@ -68,6 +82,8 @@ export type { NetworkOptions } from "./network/network-list.js";
 export type { NetworkSettings } from "./network/network-settings.js";
 export type { LayerSummary, NetworkSummary } from "./network/network-summary.js";
 export { networkDiagram, networkMermaid } from "./plots/network-diagram.js";
+export { mirrored, type MirroredOptions, type Strategy } from "./parallel/mirrored.js";
+export type { StreamFitOptions, StreamSource } from "./streaming/stream-options.js";
 export { trainingCurves } from "./plots/training-curves.js";
 export { type CheckpointStore, fileCheckpoint } from "./training/checkpoint.js";
 export type { TrainingHistory } from "./training/progress.js";

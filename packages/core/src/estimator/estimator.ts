@@ -6,7 +6,14 @@ import type { Model } from "./model.js";
 import { type ParamsSchema, parseParams } from "./params.js";
 
 /** What kind of model an estimator fits. */
-export type EstimatorKind = "classifier" | "regressor" | "transformer" | "clusterer" | "outlierDetector";
+export type EstimatorKind =
+  | "classifier"
+  | "regressor"
+  | "transformer"
+  | "clusterer"
+  | "outlierDetector"
+  // Several targets of several kinds, by name.
+  | "multiTask";
 
 /** What an estimator takes and gives, for generic code and for `checkEstimator`. */
 export interface EstimatorTags {

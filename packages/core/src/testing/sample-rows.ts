@@ -25,6 +25,7 @@ export const shapeFor: Readonly<Record<EstimatorKind, SampleShape>> = {
   regressor: "slope",
   transformer: "slope",
   outlierDetector: "outliers",
+  multiTask: "blobs",
 };
 
 const centres: Readonly<Record<number, readonly (readonly [number, number])[]>> = {

@@ -10,7 +10,7 @@ import {
 } from "@strata-ml/core";
 import type { MetricTask } from "../metrics/streaming-metric.js";
 import type { EpochSampler } from "../training/epoch-sampler.js";
-import type { LearningRows } from "./fit-network.js";
+import type { LearningRows } from "./learning-rows.js";
 
 /** How many outputs a network has for so many classes: one for two. */
 export function outputsOf(classes: number): number {

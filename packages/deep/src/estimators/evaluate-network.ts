@@ -13,7 +13,7 @@ import type { Measures, MetricParams } from "../metrics/measures.js";
 import { type MetricInput, metricSchema } from "../metrics/metric-settings.js";
 import { Evaluation } from "../training/evaluation.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
-import type { LearningRows } from "./fit-network.js";
+import type { LearningRows } from "./learning-rows.js";
 import type { FittedNetwork } from "./fitted-network.js";
 
 /** Rows to evaluate a model on: a data set, or parts of one that are read one after the other. */

@@ -1,5 +1,6 @@
 import type { Network } from "../network/network.js";
 import type { TrainingRows } from "../training/training-rows.js";
+import type { StreamSettings } from "../streaming/stream-options.js";
 import type { TrainingSettings } from "./training-params.js";
 
 interface Rows {
@@ -7,23 +8,35 @@ interface Rows {
   readonly validation: TrainingRows | undefined;
 }
 
+/** What a fit's weights depend on besides rows and settings. */
+interface FitKind {
+  /** The weights it begins with. */
+  readonly start?: Float32Array | undefined;
+  readonly replicas?: number | undefined;
+  readonly stream?: StreamSettings | undefined;
+}
+
 /** Rows whose inputs are looked at; of all of them targets and weights are. */
 const looked = 256;
 
 /**
  * Names a fit by what its weights depend on, so that a checkpoint of another one is told: params, network, targets, weights
- * the inputs of the first rows, and the weights it begins with where they are a model's. How many epochs it runs is left out, unless the learning rate depends on it.
+ * the inputs of the first rows, replicas, and the weights it begins with where they are a model's. How many epochs it runs is left out, unless the learning rate depends on it.
  */
 export async function fitName(
   settings: TrainingSettings,
   network: Network,
   rows: Rows,
-  start?: Float32Array,
+  { start, replicas = 1, stream }: FitKind = {},
 ): Promise<string> {
   const { epochs, schedule, ...params } = settings;
   const usesEpochs = schedule !== null && "decaySteps" in schedule && schedule.decaySteps === null;
   const weights = network.layout.weights.map(({ name, shape }) => [name, shape]);
-  const plan = JSON.stringify([params, schedule, usesEpochs ? epochs : null, weights]);
+  const more = [
+    ...(replicas > 1 ? [{ replicas }] : []),
+    ...(stream ? [{ shuffleRows: stream.shuffleRows, ...(usesEpochs && { rows: stream.epochRows }) }] : []),
+  ];
+  const plan = JSON.stringify([params, schedule, usesEpochs ? epochs : null, weights, ...more]);
   const parts = [new TextEncoder().encode(plan), ...bytesOf(rows.train), ...bytesOf(rows.validation)];
   if (start) parts.push(raw(start));
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));

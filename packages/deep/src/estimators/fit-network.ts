@@ -3,42 +3,46 @@ import {
   type Dataset,
   type DatasetSchema,
   type FitRun,
+  NotSupportedError,
   ParamError,
   Random,
   StrataError,
 } from "@strata-ml/core";
 import { loadGradients } from "../backend/gradients.js";
-import { currentBackend } from "../backend/select-backend.js";
+import { type BackendName, currentBackend } from "../backend/select-backend.js";
+import { findTrainStep, type TrainStepDefinition } from "../custom/define-train-step.js";
 import type { NetworkDefinition } from "../network/define-network.js";
 import type { Measures } from "../metrics/measures.js";
 import { Network } from "../network/network.js";
 import type { NetworkSettings } from "../network/network-settings.js";
+import { requireStrategy, type Strategy } from "../parallel/mirrored.js";
+import { Replicas } from "../parallel/replicas.js";
 import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
+import { type RowStream, streamedRows } from "../streaming/streamed-rows.js";
 import type { EpochSampler } from "../training/epoch-sampler.js";
-import type { CheckpointStore } from "../training/checkpoint.js";
+import { sampledRows } from "../training/epoch-source.js";
+import type { LossPlan } from "../training/losses/loss-plan.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
 import { optimizerSettings } from "../training/optimizers/optimizer-settings.js";
+import type { StepSettings } from "../training/train-step.js";
 import { trainWeights } from "../training/trainer.js";
 import type { TrainingRows } from "../training/training-rows.js";
 import { validationSplit } from "../training/validation-split.js";
 import { fitName } from "./fit-name.js";
 import { FittedNetwork } from "./fitted-network.js";
+import { type LearningRows, meanWeight, scaledWeights } from "./learning-rows.js";
+import type { NetworkFitOptions } from "./network-fit-options.js";
 import { batchSizeOf, type TrainingSettings } from "./training-params.js";
-
-/** Rows with targets as a network learns them (rows x outputs) and their weights. */
-export interface LearningRows {
-  readonly data: Dataset;
-  readonly targets: Float32Array;
-  readonly weights: Float64Array | undefined;
-  /** What rows weigh in metrics, where weights hold more than that. */
-  readonly metricWeights?: Float64Array | undefined;
-}
 
 /** What a network learns, whatever kind of estimator asks. */
 export interface LearningTask {
   readonly definition: NetworkDefinition;
   readonly settings: NetworkSettings & TrainingSettings;
   readonly loss: RowLoss;
+  /** From which a worker thread makes the loss again; without it there is no mirrored fit. */
+  readonly lossPlan?: LossPlan;
+  /** The training step that the settings name. */
+  readonly trainStep?: TrainStepDefinition | undefined;
   /** Schema of the features, which those of validation rows are aligned to. */
   readonly features: DatasetSchema;
   readonly train: LearningRows;
@@ -46,9 +50,13 @@ export interface LearningTask {
   readonly sampler: EpochSampler;
   /** What is measured of the validation rows besides the loss. */
   readonly measures?: Measures;
-  /** Added to outputs while training, and in validation and prediction. */
+  /** Where the rows of the epochs come from in place of `train`, from which preprocessing is learnt all the same. */
+  readonly stream?: RowStream | undefined;
   /** What training goes on from; undefined begins anew. */
   readonly start: FittedNetwork | undefined;
+  /** Widths of the heads that the outputs are, where there are several. */
+  readonly heads?: Readonly<Record<string, number>>;
+  /** Added to outputs while training, and in validation and prediction. */
   readonly offsets: { readonly training: Float32Array; readonly prediction: Float32Array };
 }
 
@@ -56,7 +64,7 @@ export interface LearningTask {
 export async function fitNetwork(
   task: LearningTask,
   run: FitRun,
-  checkpoint?: CheckpointStore,
+  { checkpoint, strategy, signal }: Pick<NetworkFitOptions, "checkpoint" | "strategy" | "signal"> = {},
 ): Promise<FittedNetwork> {
   const { settings, features, train, validation, offsets, start, measures } = task;
   const { owner } = run;
@@ -65,68 +73,126 @@ export async function fitNetwork(
       owner,
       "metrics must have validation rows to be measured on, received none: pass validation to fit, or set patience and validationFraction",
     );
+  requireStrategy(owner, strategy);
+  // An estimator that takes no such options has none to pass.
+  if (task.trainStep === undefined) findTrainStep(owner, settings.trainStep);
+  requireEnd(task, owner);
+  const { encoder, network } = await builtNetwork(task, run);
+  const rowsOf = async (rows: LearningRows, mean: number): Promise<TrainingRows> => ({
+    encoded: await encoder.encode(owner, alignFeatures(owner, features, rows.data), () => run.breathe()),
+    targets: rows.targets,
+    weights: scaledWeights(rows, mean),
+    metricWeights: rows.metricWeights,
+  });
+  const { name: backend } = await currentBackend();
+  await loadGradients();
+  const mean = meanWeight(train);
+  const rows = {
+    train: await rowsOf(train, mean),
+    validation: validation && (await rowsOf(validation, meanWeight(validation))),
+  };
+  const source = task.stream
+    ? streamedRows(task.stream, { owner, features, signal, encode: (some) => rowsOf(some, mean) })
+    : sampledRows(rows.train, task.sampler);
+  const name = { start: start?.weights, replicas: strategy?.replicas, stream: task.stream?.settings };
+  const saved = checkpoint && { store: checkpoint, fit: await fitName(settings, network, rows, name) };
+  const step = {
+    ...settings,
+    optimizer: optimizerSettings(settings.optimizer),
+    loss: task.loss,
+    own: task.trainStep,
+    offset: offsets.training,
+  };
+  const replicas = await startReplicas(strategy, task, { encoder, network, backend, step }, run);
+  try {
+    const { weights, history } = await trainWeights(
+      {
+        network,
+        source,
+        validation: rows.validation,
+        step,
+        rate: settings,
+        accumulationSteps: settings.accumulationSteps,
+        offset: offsets.prediction,
+        epochs: settings.epochs,
+        batchSize: batchSizeOf(settings, source.size ?? train.data.rows),
+        patience: settings.patience,
+        measures,
+        seed: settings.seed,
+        replicas,
+        start,
+      },
+      run,
+      saved,
+    );
+    return new FittedNetwork(encoder, network, weights, offsets.prediction, history);
+  } finally {
+    await replicas?.close();
+  }
+}
+
+/** The fitted preprocessing and the network over it: those that training goes on from, or new ones. */
+async function builtNetwork(
+  { definition, settings, train, start, heads, offsets }: LearningTask,
+  run: FitRun,
+): Promise<{ readonly encoder: FeatureEncoder; readonly network: Network }> {
+  const outputs = heads ?? offsets.prediction.length;
   const breathe = (): Promise<void> => run.breathe();
-  const { definition } = task;
-  const outputs = offsets.prediction.length;
   const encoder =
     start?.encoder ??
-    (await FeatureEncoder.fit(owner, train.data, settings, train.weights, breathe, (layout) =>
+    (await FeatureEncoder.fit(run.owner, train.data, settings, train.weights, breathe, (layout) =>
       Network.inputsAsked(definition, layout, outputs, settings),
     ));
   const network = start?.network ?? Network.build(definition, encoder.layout, outputs, settings);
   if (network.layout.trained === 0)
     throw new StrataError(network.owner, "there must be a weight to train, received none");
-  const rowsOf = async ({ data, targets, weights, metricWeights }: LearningRows): Promise<TrainingRows> => ({
-    encoded: await encoder.encode(owner, alignFeatures(owner, features, data), breathe),
-    targets,
-    weights: averageOne(weights, data.rows),
-    metricWeights,
-  });
-  await currentBackend();
-  await loadGradients();
-  const rows = { train: await rowsOf(train), validation: validation && (await rowsOf(validation)) };
-  const saved = checkpoint && {
-    store: checkpoint,
-    fit: await fitName(settings, network, rows, start?.weights),
+  return { encoder, network };
+}
+
+/** Throws {@link ParamError} for a schedule that ends with a fit whose end is not known. */
+function requireEnd({ settings: { schedule }, stream }: LearningTask, owner: string): void {
+  if (stream === undefined || stream.settings.epochRows !== undefined || schedule === null) return;
+  if ("decaySteps" in schedule && schedule.decaySteps === null)
+    throw new ParamError(
+      owner,
+      "the schedule's decaySteps must be given for a stream of unknown length, received null: give them, or epochRows to fitStream",
+    );
+}
+
+/** The worker threads of a mirrored fit; undefined where this thread does all. */
+async function startReplicas(
+  strategy: Strategy | undefined,
+  { definition, settings, lossPlan, offsets, heads }: LearningTask,
+  made: {
+    readonly encoder: FeatureEncoder;
+    readonly network: Network;
+    readonly backend: BackendName;
+    readonly step: StepSettings;
+  },
+  run: FitRun,
+): Promise<Replicas | undefined> {
+  if (strategy === undefined || strategy.replicas === 1) return undefined;
+  const { owner } = run;
+  if (lossPlan === undefined)
+    throw new NotSupportedError(
+      owner,
+      "a mirrored strategy needs a loss that worker threads can make by its name, received one that they can't: leave strategy out",
+    );
+  const task = {
+    owner,
+    backend: made.backend,
+    modules: strategy.modules,
+    network: definition.name,
+    settings,
+    // The layers' functions stay here; what they give a network is known.
+    inputs: { ...made.encoder.layout, preprocess: undefined },
+    preprocessed: made.encoder.preprocessed.inputs,
+    outputs: heads ?? offsets.prediction.length,
+    loss: lossPlan,
+    trainStep: settings.trainStep,
+    offset: offsets.training,
   };
-  const { weights, history } = await trainWeights(
-    {
-      network,
-      ...rows,
-      sampler: task.sampler,
-      step: {
-        ...settings,
-        optimizer: optimizerSettings(settings.optimizer),
-        loss: task.loss,
-        offset: offsets.training,
-      },
-      rate: settings,
-      accumulationSteps: settings.accumulationSteps,
-      offset: offsets.prediction,
-      epochs: settings.epochs,
-      batchSize: batchSizeOf(settings, task.sampler.size),
-      patience: settings.patience,
-      measures,
-      seed: settings.seed,
-      start,
-    },
-    run,
-    saved,
-  );
-  return new FittedNetwork(encoder, network, weights, offsets.prediction, history);
-}
-
-/** Weights scaled to a mean of 1, so that the learning rate means the same whatever their scale. */
-function averageOne(weights: Float64Array | undefined, rows: number): Float32Array {
-  if (weights === undefined) return new Float32Array(rows).fill(1);
-  const mean = weights.reduce((a, b) => a + b, 0) / rows;
-  return Float32Array.from(weights, (weight) => weight / mean);
-}
-
-/** The rows that training uses: those of weight zero must not change anything, so they are left out. */
-export function weightedRows<D extends Dataset>(data: D, weights: Float64Array | undefined): D {
-  if (weights === undefined || weights.every((weight) => weight > 0)) return data;
-  return data.filter((row) => weights[row] > 0);
+  return Replicas.start(strategy.replicas, task, made.network, made.step, run);
 }
 
 /** Training and validation rows: those given, or a part split off where early stopping needs it. `codes` are classes, for a stratified split. */

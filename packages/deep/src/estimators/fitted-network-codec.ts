@@ -7,7 +7,7 @@ import {
 } from "@strata-ml/core";
 import { z } from "zod";
 import type { NetworkDefinition } from "../network/define-network.js";
-import { Network } from "../network/network.js";
+import { Network, type Outputs } from "../network/network.js";
 import type { NetworkSettings } from "../network/network-settings.js";
 import { noHistory } from "../training/progress.js";
 import { decodeEncoder, encodeEncoder, encoderState } from "./encoder-codec.js";
@@ -54,7 +54,7 @@ export function decodeFittedNetwork(
   owner: string,
   definition: NetworkDefinition,
   settings: NetworkSettings,
-  outputs: number,
+  outputs: Outputs,
   parts: {
     readonly features: DatasetSchema;
     readonly state: FittedNetworkState;
@@ -77,5 +77,11 @@ export function decodeFittedNetwork(
   });
   const weights = new Float32Array(network.layout.size);
   for (const { values, offset } of read) weights.set(values, offset);
-  return new FittedNetwork(encoder, network, weights, tensors.float32("offset", outputs), state.history);
+  return new FittedNetwork(
+    encoder,
+    network,
+    weights,
+    tensors.float32("offset", network.outputs),
+    state.history,
+  );
 }

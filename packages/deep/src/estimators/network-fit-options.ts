@@ -1,4 +1,5 @@
 import type { FitOptions, LabelledDataset } from "@strata-ml/core";
+import type { Strategy } from "../parallel/mirrored.js";
 import type { CheckpointStore } from "../training/checkpoint.js";
 
 /** What the fit of a network takes besides data. */
@@ -8,4 +9,6 @@ export interface NetworkFitOptions extends FitOptions<LabelledDataset> {
    * have without.
    */
   readonly checkpoint?: CheckpointStore;
+  /** How the work of a step is shared: by `mirrored({ replicas })` among threads. Default: this thread does all. */
+  readonly strategy?: Strategy;
 }

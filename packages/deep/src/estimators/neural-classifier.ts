@@ -14,6 +14,7 @@ import {
   type LabelledDataset,
   Matrix,
   Model,
+  ParamError,
   type PredictsProbability,
   requireRows,
   sampleWeights,
@@ -21,12 +22,15 @@ import {
 } from "@strata-ml/core";
 import { z } from "zod";
 import { measuresOf, requireMeasures } from "../metrics/measures.js";
+import { findTrainStep } from "../custom/define-train-step.js";
 import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
 import type { NetworkSummary } from "../network/network-summary.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
+import { type OpenStream, openStream } from "../streaming/open-stream.js";
+import type { StreamFitOptions, StreamSource } from "../streaming/stream-options.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import type { TrainingHistory } from "../training/progress.js";
 import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
@@ -39,7 +43,8 @@ import {
   type EvaluationResult,
 } from "./evaluate-network.js";
 import { type Disposes, PreparedNetwork } from "./prepared-network.js";
-import { fitNetwork, splitRows, weightedRows } from "./fit-network.js";
+import { fitNetwork, splitRows } from "./fit-network.js";
+import { weightedRows } from "./learning-rows.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { metricShape } from "./metric-params.js";
@@ -113,6 +118,7 @@ export class NeuralClassifier
   ) {
     super(params, input);
     this.definition = findNetwork(this.owner, this.params.network, options);
+    findTrainStep(this.owner, this.params.trainStep, options.trainSteps);
     // A name that is none is told at once.
     if (typeof this.params.loss === "string") classLoss(this.owner, this.params.loss, 3, options.losses);
     requireMeasures(this.owner, this.params, "categorical");
@@ -125,6 +131,24 @@ export class NeuralClassifier
 
   async fit(data: LabelledDataset, options: NetworkFitOptions = {}): Promise<NeuralClassifierModel> {
     return this.train(data, options);
+  }
+
+  /**
+   * Fits on rows that needn't be in memory at once: chunks of a source that begins anew in every epoch. Preprocessing and classes are learnt
+   * from the first `adaptRows` rows, or from `adapt`; early stopping needs `validation` (no part of a stream is held out).
+   *
+   * @param source gives the chunks of an epoch, the same for the same epoch where a fit is to repeat.
+   * @throws StrataError for a source that fails, DataError for one without rows and for chunks that differ from the rows learnt from, else
+   * as fit does.
+   * @example
+   * async function* chunks() {
+   *   for (let k = 0; k < 3; k++) yield fromColumns({ a: [k, k + 1, -k - 1], y: [1, 1, 0] }, { target: "y" });
+   * }
+   * const model = await new NeuralClassifier({ epochs: 2 }).fitStream(chunks, { shuffleRows: 4 });
+   */
+  async fitStream(source: StreamSource, options: StreamFitOptions = {}): Promise<NeuralClassifierModel> {
+    const stream = await openStream(this.owner, source, options);
+    return this.train(stream.adapted, options, undefined, stream);
   }
 
   /**
@@ -147,6 +171,7 @@ export class NeuralClassifier
     data: LabelledDataset,
     options: NetworkFitOptions,
     start?: NeuralClassifierModel,
+    stream?: OpenStream,
   ): Promise<NeuralClassifierModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
@@ -158,9 +183,12 @@ export class NeuralClassifier
     const used = weightedRows(data, weights);
     const { classes, codes } = classesOf(owner, used, settings.classWeight, start?.classes);
     const count = classes.labels.length;
-    const split = splitRows(used, options.validation?.labelled(owner), settings, codes);
+    const held = stream ? { ...settings, validationFraction: null } : settings;
+    const split = splitRows(used, options.validation?.labelled(owner), held, codes);
     const train = classRows(owner, split.train, classes);
     const ratio = settings.majorityRatio;
+    if (stream && ratio !== null)
+      throw new ParamError(owner, `majorityRatio must be null for fitStream, received ${ratio}`);
     const sampler = new EpochSampler(
       train.codes.length,
       ratio === null ? undefined : { codes: train.codes, count, ratio },
@@ -171,16 +199,19 @@ export class NeuralClassifier
         definition: this.definition,
         settings,
         loss: classLoss(owner, settings.loss, count, this.options.losses),
+        lossPlan: { kind: "classification", given: settings.loss, classes: count },
+        trainStep: findTrainStep(owner, settings.trainStep, this.options.trainSteps),
         features,
         train,
         validation: split.validation && classRows(owner, split.validation, classes),
         sampler,
         measures: measuresOf(owner, settings, classMetrics(count)),
+        stream: stream && { ...stream, rowsOf: (rows) => classRows(owner, rows, classes, "the stream") },
         start: start?.fitted,
         offsets: { training: sampledOffset(prior, sampler), prediction: prior },
       },
       run,
-      options.checkpoint,
+      options,
     );
     return new NeuralClassifierModel(this, features, classes.labels, fitted);
   }
@@ -274,7 +305,7 @@ export class NeuralClassifierModel
 }
 
 /** Sigmoid of one score a row, softmax of more. */
-function probabilities(scores: Matrix): Matrix {
+export function probabilities(scores: Matrix): Matrix {
   if (scores.columns === 1) {
     const out = new Matrix(scores.rows, 2);
     scores.data.forEach((score, i) => {

@@ -19,12 +19,15 @@ import {
 } from "@strata-ml/core";
 import { z } from "zod";
 import { measuresOf, requireMeasures } from "../metrics/measures.js";
+import { findTrainStep } from "../custom/define-train-step.js";
 import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
 import type { NetworkSummary } from "../network/network-summary.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
+import { type OpenStream, openStream } from "../streaming/open-stream.js";
+import type { StreamFitOptions, StreamSource } from "../streaming/stream-options.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
 import type { TrainingHistory } from "../training/progress.js";
@@ -37,7 +40,8 @@ import {
   type EvaluationData,
   type EvaluationResult,
 } from "./evaluate-network.js";
-import { fitNetwork, type LearningRows, splitRows, weightedRows } from "./fit-network.js";
+import { fitNetwork, splitRows } from "./fit-network.js";
+import { type LearningRows, weightedRows } from "./learning-rows.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { requireSameNetwork } from "./require-same-network.js";
@@ -90,6 +94,7 @@ export class NeuralRegressor
   ) {
     super(params, input);
     this.definition = findNetwork(this.owner, this.params.network, options);
+    findTrainStep(this.owner, this.params.trainStep, options.trainSteps);
     this.loss = regressionLoss(this.owner, this.params.loss, options.losses);
     requireMeasures(this.owner, this.params, "regression");
   }
@@ -101,6 +106,24 @@ export class NeuralRegressor
 
   async fit(data: LabelledDataset, options: NetworkFitOptions = {}): Promise<NeuralRegressorModel> {
     return this.train(data, options);
+  }
+
+  /**
+   * Fits on rows that needn't be in memory at once: chunks of a source that begins anew in every epoch. Preprocessing and the scale of the target are learnt
+   * from the first `adaptRows` rows, or from `adapt`; early stopping needs `validation` (no part of a stream is held out).
+   *
+   * @param source gives the chunks of an epoch, the same for the same epoch where a fit is to repeat.
+   * @throws StrataError for a source that fails, DataError for one without rows and for chunks that differ from the rows learnt from, else
+   * as fit does.
+   * @example
+   * async function* chunks() {
+   *   for (let k = 0; k < 3; k++) yield fromColumns({ a: [k, k + 1, -k - 1], y: [2 * k, 2 * k + 2, -2 * k - 2] }, { target: "y" });
+   * }
+   * const model = await new NeuralRegressor({ epochs: 2 }).fitStream(chunks, { shuffleRows: 4 });
+   */
+  async fitStream(source: StreamSource, options: StreamFitOptions = {}): Promise<NeuralRegressorModel> {
+    const stream = await openStream(this.owner, source, options);
+    return this.train(stream.adapted, options, undefined, stream);
   }
 
   /**
@@ -123,6 +146,7 @@ export class NeuralRegressor
     data: LabelledDataset,
     options: NetworkFitOptions,
     start?: NeuralRegressorModel,
+    stream?: OpenStream,
   ): Promise<NeuralRegressorModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
@@ -133,7 +157,8 @@ export class NeuralRegressor
     requireNoHuge(owner, data, weights);
     requireTargets(owner, data, weights);
     const given = options.validation?.labelled(owner);
-    const { train, validation } = splitRows(weightedRows(data, weights), given, settings);
+    const held = stream ? { ...settings, validationFraction: null } : settings;
+    const { train, validation } = splitRows(weightedRows(data, weights), given, held);
     const scaling = start
       ? new TargetScaling(start.targetMean, start.targetScale)
       : TargetScaling.fit(owner, train);
@@ -147,16 +172,26 @@ export class NeuralRegressor
         definition: this.definition,
         settings,
         loss: this.loss,
+        lossPlan: { kind: "regression", given: settings.loss },
+        trainStep: findTrainStep(owner, settings.trainStep, this.options.trainSteps),
         features,
         train: rowsOf(train),
         validation: validation && rowsOf(validation),
         sampler: new EpochSampler(train.rows),
         measures: measuresOf(owner, settings, numberMetrics, scaling),
+        stream: stream && {
+          ...stream,
+          rowsOf: (rows) => {
+            requireTargets(owner, rows, undefined);
+            scaling.requireNear(owner, rows);
+            return rowsOf(rows);
+          },
+        },
         start: start?.fitted,
         offsets: { training: zero, prediction: zero },
       },
       run,
-      options.checkpoint,
+      options,
     );
     return new NeuralRegressorModel(this, features, fitted, scaling.mean, scaling.scale);
   }

@@ -44,6 +44,14 @@ export const trainingShape = {
     .min(1)
     .default(1)
     .describe("Batches whose gradients make one step: steps of more rows than memory holds at once"),
+  trainStep: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      "Name of a training step by defineTrainStep that is passed to the constructor; null minimises the mean loss",
+    ),
   patience: z
     .int()
     .min(1)

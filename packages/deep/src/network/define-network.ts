@@ -7,13 +7,18 @@ import type { Vector } from "./node.js";
 export interface NetworkDefinition {
   readonly name: string;
   /** `settings` are the estimator's params that shape the network; a plan may use or ignore them. */
-  readonly build: (network: NetworkBuilder, settings: NetworkSettings) => Vector;
+  readonly build: (
+    network: NetworkBuilder,
+    settings: NetworkSettings,
+  ) => Vector | Readonly<Record<string, Vector>>;
 }
 
 /**
- * A network of your own, for {@link NeuralClassifier} and {@link NeuralRegressor}. `build` gets the inputs and the
- * layers and gives the output: a vector of `network.outputs` numbers before any sigmoid or softmax. It must build the
- * same network each time it is called: twice in fit, the first time to learn what it asks of its inputs, and again when a model is loaded.
+ * A network of your own, for {@link NeuralClassifier}, {@link NeuralRegressor} and {@link NeuralMultiTask}. `build` gets the inputs
+ * and the layers and gives the output: a vector of `network.outputs` numbers before any sigmoid or softmax, or of several
+ * heads a record of one vector each, of the widths in `network.heads`. It must build the
+ * same network each time it is called: twice in fit, the first time to learn what it asks of its inputs, and again when a model is
+ * loaded.
  *
  * @throws ParamError for an empty name.
  * @example

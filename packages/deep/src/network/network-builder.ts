@@ -65,6 +65,8 @@ export class NetworkBuilder extends ImageLayers {
     readonly inputs: NetworkInputs,
     /** Width that the network's output must have: 1 for two classes or a regression, else the number of classes. */
     readonly outputs: number,
+    /** Where there are several heads, the width of each, by name; the plan then gives a vector for each, or one of `outputs` for all. */
+    readonly heads: Readonly<Record<string, number>> = {},
   ) {
     super(graph);
   }

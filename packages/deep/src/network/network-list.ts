@@ -1,13 +1,24 @@
 import { describe, listNames, ParamError } from "@strata-ml/core";
 import type { LossDefinition } from "../custom/define-loss.js";
+import type { TrainStepDefinition } from "../custom/define-train-step.js";
 import { defaultNetwork } from "./default-network.js";
 import type { NetworkDefinition } from "./define-network.js";
 
-/** What a neural estimator takes besides params: networks and losses of the user's own, which params and artifacts name only. */
+/** What a neural estimator takes besides params: networks, losses and training steps of the user's own, which params and artifacts name only. */
 export interface NetworkOptions {
   readonly networks?: readonly NetworkDefinition[];
   /** Losses of one's own. */
   readonly losses?: readonly LossDefinition[];
+  /** Training steps of one's own. */
+  readonly trainSteps?: readonly TrainStepDefinition[];
+}
+
+/** The networks that are there without being passed. */
+const ours = [defaultNetwork];
+
+/** Whether a network of that name is one of the package's own. */
+export function isOurNetwork(name: string): boolean {
+  return ours.some((network) => network.name === name);
 }
 
 /** The network of that name: the default one, or one that was passed. Throws {@link ParamError} that says what to pass. */
@@ -16,7 +27,7 @@ export function findNetwork(
   name: string,
   { networks = [] }: NetworkOptions,
 ): NetworkDefinition {
-  const all = [defaultNetwork, ...networks];
+  const all = [...ours, ...networks];
   const names = all.map((network) => network.name);
   if (new Set(names).size < names.length)
     throw new ParamError(owner, `networks must have names of their own, received ${listNames(names, 20)}`);

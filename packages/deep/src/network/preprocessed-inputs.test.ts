@@ -27,6 +27,7 @@ import { stringLookup } from "../preprocessing/layers/string-lookup.js";
 import { textVectorization } from "../preprocessing/layers/text-vectorization.js";
 import { testBackends } from "../testing/test-backends.js";
 import { defineNetwork, type NetworkDefinition } from "./define-network.js";
+import type { Vector } from "./node.js";
 
 /** Every kind of column that a preprocessing layer takes, some of each missing; the label hangs on all of them. */
 function purchases(rows: number, seed: number): LabelledDataset {
@@ -113,11 +114,11 @@ const quick = { network: "everything", epochs: 12, batchSize: 32, learningRate: 
 /** A one-layer network over one input. */
 const over = (
   name: string,
-  build: (...args: Parameters<NetworkDefinition["build"]>) => ReturnType<NetworkDefinition["build"]>,
+  build: (...args: Parameters<NetworkDefinition["build"]>) => Vector,
 ): NetworkDefinition =>
   defineNetwork(name, (n, settings) => n.dense("output", build(n, settings), { units: n.outputs }));
 
-async function fitted(build: NetworkDefinition["build"], data: LabelledDataset, epochs = 1) {
+async function fitted(build: Parameters<typeof over>[1], data: LabelledDataset, epochs = 1) {
   const networks = [over("one", build)];
   const model = await new NeuralRegressor({ ...quick, network: "one", epochs }, { networks }).fit(data);
   return { model, registry: new Registry(deepCodecs({ networks })), encoder: model.fitted.encoder };
@@ -227,7 +228,7 @@ describe("odd values", () => {
     shop: ["never seen", null],
     note: text(["", null]),
   });
-  const feed = async (build: NetworkDefinition["build"], place = 0): Promise<number[]> => {
+  const feed = async (build: Parameters<typeof over>[1], place = 0): Promise<number[]> => {
     const { encoder } = await fitted(build, data);
     const batch = (await encoder.encode("test", odd)).batch(Int32Array.of(0, 1));
     return [...batch.get(`["preprocessed","${place}"]`)!.data];

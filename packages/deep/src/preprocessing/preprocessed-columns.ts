@@ -13,15 +13,31 @@ export class PreprocessedColumns {
 
   /** What was fitted for such a request; throws {@link StrataError} where nothing was. */
   find(owner: string, request: PreprocessedRequest): PreprocessedInput {
-    const wanted = nameOf(request);
-    const found = this.encoders.find((encoder) => nameOf(encoder) === wanted);
-    if (found === undefined)
-      throw new StrataError(
-        owner,
-        `the network must ask for the inputs that it asked for in fit, received ${describe(wanted)} as well`,
-      );
-    return found.input;
+    return findPreprocessed(this.inputs, owner, request);
   }
+
+  get inputs(): PreprocessedInputs {
+    return new Map(this.encoders.map((encoder) => [nameOf(encoder), encoder.input]));
+  }
+}
+
+/** What a network sees, by what it asks for: data alone, which another thread can be sent. */
+export type PreprocessedInputs = ReadonlyMap<string, PreprocessedInput>;
+
+/** Throws {@link StrataError} for what was not asked for in fit. */
+export function findPreprocessed(
+  inputs: PreprocessedInputs,
+  owner: string,
+  request: PreprocessedRequest,
+): PreprocessedInput {
+  const wanted = nameOf(request);
+  const found = inputs.get(wanted);
+  if (found === undefined)
+    throw new StrataError(
+      owner,
+      `the network must ask for the inputs that it asked for in fit, received ${describe(wanted)} as well`,
+    );
+  return found;
 }
 
 /** Fits layers for a network that asks for them, once each. */

@@ -16,12 +16,14 @@ import {
   tidy,
   zerosLike,
 } from "../backend/tensors.js";
+import type { TrainStepDefinition } from "../custom/define-train-step.js";
 import type { Network } from "../network/network.js";
 import type { Feeds } from "../preprocessing/feed.js";
 import { gradientsOf } from "../backend/gradients.js";
 import type { RowLoss } from "./losses/row-loss.js";
 import { optimizerStep } from "./optimizers/optimizer.js";
 import type { OptimizerSettings } from "./optimizers/optimizer-settings.js";
+import { ownGradients } from "./own-step.js";
 import type { TrainingState } from "./training-state.js";
 
 /** Rows of a batch, as arrays. */
@@ -37,6 +39,8 @@ export interface StepSettings {
   readonly optimizer: OptimizerSettings;
   readonly weightDecay: number;
   readonly loss: RowLoss;
+  /** A step of the user's own in place of the gradient of the mean loss. */
+  readonly own?: TrainStepDefinition | undefined;
   /** Longest gradient over all weights together; longer ones are shortened to it. */
   readonly clipNorm: number | null;
   /** Largest number of a gradient either way; larger ones are cut to it, before `clipNorm`. */
@@ -44,6 +48,9 @@ export interface StepSettings {
   /** Added to the network's outputs. */
   readonly offset: Float32Array;
 }
+
+/** What the gradient of a step depends on. */
+export type StepGradientSettings = Pick<StepSettings, "loss" | "offset" | "own">;
 
 export function uploadFeeds(feeds: Feeds): ReadonlyMap<string, Tensor> {
   return new Map(
@@ -63,6 +70,14 @@ export interface StepInputs {
   readonly random: (layer: string, part: number) => Random;
 }
 
+/** The gradient of a step by the flat vector of trained weights, the loss, and the running statistics after it. */
+export interface StepGradient {
+  readonly gradient: Tensor;
+  readonly loss: Tensor;
+  /** Those of the state before where nothing has moved them. */
+  readonly running: ReadonlyMap<string, Tensor>;
+}
+
 /**
  * One step of gradient descent: (weights, optimizer state, batches) to new weights, new state and the rows' mean
  * weighted loss. The caller disposes the old state.
@@ -71,9 +86,26 @@ export function trainStep(
   network: Network,
   settings: StepSettings,
   state: TrainingState,
-  { batches, learningRate, random }: StepInputs,
+  { learningRate, ...inputs }: StepInputs,
 ): { readonly state: TrainingState; readonly loss: Tensor } {
-  const rows = batches.reduce((sum, { weights }) => sum + weights.length, 0);
+  const rows = inputs.batches.reduce((sum, { weights }) => sum + weights.length, 0);
+  return appliedStep(
+    network,
+    settings,
+    state,
+    stepGradient(network, settings, state, inputs, rows),
+    learningRate,
+  );
+}
+
+/** What some batches have in the gradient of the mean over `rows` rows; running statistics go from batch to batch. */
+export function stepGradient(
+  network: Network,
+  settings: StepGradientSettings,
+  state: Pick<TrainingState, "trained" | "running">,
+  { batches, random }: Pick<StepInputs, "batches" | "random">,
+  rows: number,
+): StepGradient {
   let { running } = state;
   let total: BatchGradient | undefined;
   const moved: Tensor[] = [];
@@ -85,7 +117,25 @@ export function trainStep(
       moved.push(...own.moved);
       total = total === undefined ? own : summed(total, own);
     }
-    const { gradient, loss } = total!;
+  } catch (error) {
+    for (const held of [...moved, ...(total ? [total.gradient, total.loss] : [])]) held.dispose();
+    throw error;
+  }
+  const kept = new Set(running.values());
+  for (const held of moved) if (!kept.has(held)) held.dispose();
+  return { gradient: total!.gradient, loss: total!.loss, running };
+}
+
+/** The state after a step along a gradient, which is freed; where that throws, all that came with it is. */
+export function appliedStep(
+  network: Network,
+  settings: StepSettings,
+  state: TrainingState,
+  step: StepGradient,
+  learningRate: number,
+): { readonly state: TrainingState; readonly loss: Tensor } {
+  const { gradient, loss, running } = step;
+  try {
     const next = tidy(
       () =>
         optimizerStep(
@@ -97,21 +147,26 @@ export function trainStep(
         ) as never,
     ) as ReturnType<typeof optimizerStep>;
     gradient.dispose();
-    const kept = new Set(running.values());
-    for (const held of moved) if (!kept.has(held)) held.dispose();
     return { state: { trained: next.weights, running, optimizer: next.state }, loss };
   } catch (error) {
-    for (const held of [...moved, ...(total ? [total.gradient, total.loss] : [])]) held.dispose();
+    disposeGradient(step, state);
     throw error;
   }
 }
 
-interface BatchGradient {
-  readonly gradient: Tensor;
-  readonly loss: Tensor;
+/** Frees a gradient and what came with it, but for what the state before still holds. */
+export function disposeGradient(
+  { gradient, loss, running }: StepGradient,
+  state: Pick<TrainingState, "running">,
+): void {
+  const held = new Set(state.running.values());
+  for (const tensor of [gradient, loss, ...running.values()]) if (!held.has(tensor)) tensor.dispose();
 }
 
-function summed(a: BatchGradient, b: BatchGradient): BatchGradient {
+type BatchGradient = Pick<StepGradient, "gradient" | "loss">;
+
+/** The sum of two gradients, which are freed. */
+export function summed(a: BatchGradient, b: BatchGradient): BatchGradient {
   const sums = { gradient: add(a.gradient, b.gradient), loss: add(a.loss, b.loss) };
   for (const held of [a.gradient, a.loss, b.gradient, b.loss]) held.dispose();
   return sums;
@@ -120,7 +175,7 @@ function summed(a: BatchGradient, b: BatchGradient): BatchGradient {
 /** The part that a batch has in the gradient of the mean over `rows` rows, and what it made of the running statistics. */
 function batchGradient(
   network: Network,
-  { loss, offset }: StepSettings,
+  { loss, offset, own }: StepGradientSettings,
   { trained, running }: Pick<TrainingState, "trained" | "running">,
   batch: Batch,
   rows: number,
@@ -135,16 +190,32 @@ function batchGradient(
       const weights = tensor(batch.weights);
       const shift = tensor(offset);
       const parts = network.layout.cut(trained);
+      const training = {
+        random,
+        update: (name: string, value: Tensor) => {
+          updates.get(name)?.dispose();
+          updates.set(name, engine().keep(value));
+        },
+      };
       const lossOf = (): Tensor => {
-        const training = {
-          random,
-          update: (name: string, value: Tensor) => updates.set(name, engine().keep(value)),
-        };
         const all = new Map([...running, ...parts]);
         const out = add(network.run({ feeds, weights: all, training }), shift);
         return div(sum(mul(loss(out, targets), weights)), rows);
       };
-      const { value, gradients } = gradientsOf(lossOf, [...parts.values()]);
+      const { value, gradients } = own
+        ? ownGradients(own, {
+            network,
+            loss,
+            feeds,
+            targets,
+            weights,
+            offset: shift,
+            trained: parts,
+            training,
+            rows,
+            running: () => new Map([...running, ...updates]),
+          })
+        : gradientsOf(lossOf, [...parts.values()]);
       return { loss: value, gradient: flattened([...parts.values()], gradients) };
     });
     const next = new Map([...running].map(([name, held]) => [name, updates.get(name) ?? held]));

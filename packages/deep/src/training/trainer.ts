@@ -2,14 +2,16 @@ import { type FitRun, Random, StrataError } from "@strata-ml/core";
 import { dispose } from "../backend/tensors.js";
 import { type Measures, monitoredCost } from "../metrics/measures.js";
 import type { Network } from "../network/network.js";
+import type { Replicas } from "../parallel/replicas.js";
 import { BestWeights } from "./best-weights.js";
 import { type CheckpointStore, decodeSnapshot, encodeSnapshot, type Snapshot } from "./checkpoint.js";
-import type { EpochSampler } from "./epoch-sampler.js";
+import type { EpochSource, StepRows } from "./epoch-source.js";
 import { type Evaluated, Evaluation } from "./evaluation.js";
 import { type PlateauState, plateauStart, plateauStep } from "./plateau.js";
 import { epochProgress, extendedHistory, noHistory, type TrainingHistory } from "./progress.js";
 import { type RatePlan, rateAt } from "./schedules.js";
-import { type StepSettings, trainStep } from "./train-step.js";
+import { stepRandom } from "./step-random.js";
+import { appliedStep, stepGradient, type StepGradient, type StepSettings } from "./train-step.js";
 import { batchOf, type TrainingRows } from "./training-rows.js";
 import {
   disposeState,
@@ -28,9 +30,8 @@ export interface Checkpoint {
 
 export interface TrainingPlan {
   readonly network: Network;
-  readonly train: TrainingRows;
+  readonly source: EpochSource;
   readonly validation: TrainingRows | undefined;
-  readonly sampler: EpochSampler;
   readonly step: StepSettings;
   /** Added to outputs in validation and prediction: where an epoch samples its rows, other than the one of `step`. */
   readonly offset: Float32Array;
@@ -45,6 +46,8 @@ export interface TrainingPlan {
   /** What is measured of the validation rows besides the loss, and which of it is monitored. */
   readonly measures?: Measures | undefined;
   readonly seed: number;
+  /** Threads that share each step; undefined makes it on this one. */
+  readonly replicas: Replicas | undefined;
   /** Weights that training goes on from, and the history of what made them. */
   readonly start: Trained | undefined;
 }
@@ -81,6 +84,8 @@ class Trainer {
   private ended = false;
   private readonly best: BestWeights;
   private readonly random: Random;
+  /** Where the source doesn't know its size 0 in the first epoch, then as before. */
+  private stepsAnEpoch: number;
 
   constructor(
     private readonly plan: TrainingPlan,
@@ -90,6 +95,8 @@ class Trainer {
   ) {
     const { layout } = plan.network;
     this.best = new BestWeights(plan.patience);
+    const taken = plan.batchSize * plan.accumulationSteps;
+    this.stepsAnEpoch = Math.ceil((plan.source.size ?? 0) / taken);
     const random = new Random(plan.seed);
     // An update must not meet its rows in the order in which the fit did.
     this.random = plan.start ? random.fork(`update/${plan.start.history.loss.length}`) : random;
@@ -113,7 +120,9 @@ class Trainer {
     for (let epoch = this.done + 1; epoch <= epochs && !this.ended; epoch++) {
       const measures = await this.measuredEpoch(epoch);
       const end = this.ended ? epoch : epochs;
-      if (this.ended) await this.run.step("batch", this.steps, this.steps);
+      if (this.plan.source.size === undefined) this.stepsAnEpoch = Math.ceil(this.steps / epoch);
+      if (this.ended || (epoch === epochs && this.totalSteps !== this.steps))
+        await this.run.step("batch", this.steps, this.steps);
       await this.run.step("epoch", epoch, end, measures);
     }
     const weights = this.best.weights ?? (await readWeights(network.layout, this.state));
@@ -153,41 +162,36 @@ class Trainer {
     await this.saved.store.write(encodeSnapshot(this.saved.fit, snapshot));
   }
 
-  /** Steps of an epoch. */
-  private get stepsAnEpoch(): number {
-    const { sampler, batchSize, accumulationSteps } = this.plan;
-    return Math.ceil(sampler.size / (batchSize * accumulationSteps));
+  /** Steps of all epochs; where epochs are of unknown length, as many as there will be if all are like those so far. */
+  private get totalSteps(): number {
+    return Math.max(this.steps, this.stepsAnEpoch * this.plan.epochs);
   }
 
   /** One pass over the epoch's rows; gives their mean loss. */
   private async epoch(epoch: number): Promise<number> {
-    const { sampler, batchSize, accumulationSteps, epochs } = this.plan;
-    const order = sampler.rowsOf(this.random.fork(`epoch/${epoch}`));
-    const taken = batchSize * accumulationSteps;
-    const total = this.stepsAnEpoch * epochs;
+    const { source, batchSize, accumulationSteps } = this.plan;
     let sum = 0;
-    for (let from = 0; from < order.length; from += taken) {
-      const rows = order.subarray(from, from + taken);
-      const loss = await this.step(rows);
+    let rows = 0;
+    const random = this.random.fork(`epoch/${epoch}`);
+    for await (const step of source.steps(epoch, random, batchSize * accumulationSteps)) {
+      const loss = await this.step(step);
       if (!Number.isFinite(loss)) throw this.diverged("loss", loss);
-      sum += loss * rows.length;
-      await this.run.step("batch", this.steps, total, { loss });
+      sum += loss * step.rows.length;
+      rows += step.rows.length;
+      await this.run.step("batch", this.steps, this.totalSteps, { loss });
     }
-    return sum / order.length;
+    return sum / rows;
   }
 
-  private async step(rows: Int32Array): Promise<number> {
-    const { network, step, train, batchSize } = this.plan;
+  private async step({ source, rows }: StepRows): Promise<number> {
+    const { network, step, batchSize } = this.plan;
     const parts = Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, part) =>
       rows.subarray(part * batchSize, (part + 1) * batchSize),
     );
     const learningRate = this.learningRate(this.steps);
-    const at = ++this.steps;
-    const { state, loss } = trainStep(network, step, this.state, {
-      batches: parts.map((part) => batchOf(train, part)),
-      learningRate,
-      random: (layer, part) => this.random.fork(`step/${part === 0 ? at : `${at}.${part}`}/${layer}`),
-    });
+    this.steps++;
+    const gradient = await this.gradient(source, parts, rows.length);
+    const { state, loss } = appliedStep(network, step, this.state, gradient, learningRate);
     disposeState(this.state, state);
     this.state = state;
     try {
@@ -197,11 +201,25 @@ class Trainer {
     }
   }
 
+  private async gradient(
+    source: TrainingRows,
+    parts: readonly Int32Array[],
+    rows: number,
+  ): Promise<StepGradient> {
+    const { network, step, replicas } = this.plan;
+    const { state, steps, random } = this;
+    if (replicas) return replicas.gradient(state, { source, parts, step: steps, random });
+    const batches = parts.map((part) => batchOf(source, part));
+    return stepGradient(network, step, state, { batches, random: stepRandom(random, steps) }, rows);
+  }
+
   /** The rate of a step, from 0. */
   private learningRate(step: number): number {
-    const { rate, epochs } = this.plan;
-    const totalSteps = this.stepsAnEpoch * epochs;
-    return rateAt({ ...rate, learningRate: this.plateau.rate, totalSteps }, step);
+    const { rate } = this.plan;
+    return rateAt(
+      { ...rate, learningRate: this.plateau.rate, totalSteps: this.stepsAnEpoch * this.plan.epochs },
+      step,
+    );
   }
 
   /** Lowers the rate where a schedule asks for it after an epoch of this cost. */

@@ -32,6 +32,14 @@ export function resumedState(
 }
 
 function stateOf(layout: WeightLayout, weights: Float32Array, optimizer: OptimizerState): TrainingState {
+  return { ...weightsState(layout, weights), optimizer };
+}
+
+/** The part of a state that a gradient is of, from all weights as one vector. */
+export function weightsState(
+  layout: WeightLayout,
+  weights: Float32Array,
+): Pick<TrainingState, "trained" | "running"> {
   const running = layout.weights.filter(({ trainable }) => !trainable);
   return {
     trained: tensor(weights.slice(0, layout.trained)),
@@ -41,7 +49,6 @@ function stateOf(layout: WeightLayout, weights: Float32Array, optimizer: Optimiz
         tensor(weights.slice(offset, offset + size), [...shape]),
       ]),
     ),
-    optimizer,
   };
 }
 

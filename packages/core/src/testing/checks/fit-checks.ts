@@ -26,6 +26,7 @@ const capabilityOf: Readonly<Record<EstimatorKind, readonly [string, (model: Mod
     (model) => canCluster(model) && "labels" in model,
   ],
   outlierDetector: ["scoreSamples", canScoreSamples],
+  multiTask: ["predict each of its targets", (model) => "predict" in model],
 };
 
 async function modelComplete(context: CheckContext): Promise<void> {

@@ -15,6 +15,7 @@ const kinds: readonly EstimatorKind[] = [
   "transformer",
   "clusterer",
   "outlierDetector",
+  "multiTask",
 ];
 const columnKinds: readonly ColumnKind[] = [
   "numeric",

@@ -54,7 +54,7 @@ const settings = z.discriminatedUnion("name", [
   }),
 ]);
 
-const names = [
+export const classLossNames = [
   "crossEntropy",
   "focal",
   "hinge",
@@ -62,7 +62,7 @@ const names = [
   "categoricalHinge",
   "generalizedCrossEntropy",
 ] as const satisfies readonly z.output<typeof settings>["name"][];
-const isClassLoss = (name: string): boolean => (names as readonly string[]).includes(name);
+const isClassLoss = (name: string): boolean => (classLossNames as readonly string[]).includes(name);
 
 /** A loss of a classification by name, one's own among them, or with settings of its own. */
 export const classLossSchema = z.union([z.string(), settings]);
@@ -82,7 +82,7 @@ export function classLoss(
   own?: readonly LossDefinition[],
 ): RowLoss {
   if (typeof given === "string" && !isClassLoss(given))
-    return rowLossOf(owner, findLoss(owner, given, names, own));
+    return rowLossOf(owner, findLoss(owner, given, classLossNames, own));
   const loss = typeof given === "string" ? settings.parse({ name: given }) : given;
   switch (loss.name) {
     case "hinge":

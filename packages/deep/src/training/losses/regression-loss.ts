@@ -37,7 +37,7 @@ const settings = z.discriminatedUnion("name", [
 ]);
 type RegressionLoss = z.output<typeof settings>;
 
-const names = [
+export const regressionLossNames = [
   "squaredError",
   "absoluteError",
   "huber",
@@ -59,8 +59,8 @@ export function regressionLoss(
   given: z.output<typeof regressionLossSchema>,
   own?: readonly LossDefinition[],
 ): RowLoss {
-  if (typeof given === "string" && !(names as readonly string[]).includes(given))
-    return rowLossOf(owner, findLoss(owner, given, names, own));
+  if (typeof given === "string" && !(regressionLossNames as readonly string[]).includes(given))
+    return rowLossOf(owner, findLoss(owner, given, regressionLossNames, own));
   const loss = typeof given === "string" ? settings.parse({ name: given }) : given;
   const of = errorLoss(loss);
   return (outputs, targets) => meanOfOutputs(of(sub(targets, outputs)));

@@ -1,0 +1,28 @@
+import type { Dataset } from "@strata-ml/core";
+
+/** Rows with targets as a network learns them (rows x outputs) and their weights. */
+export interface LearningRows {
+  readonly data: Dataset;
+  readonly targets: Float32Array;
+  readonly weights: Float64Array | undefined;
+  /** What rows weigh in metrics, where weights hold more than that. */
+  readonly metricWeights?: Float64Array | undefined;
+}
+
+/** The rows that training uses: those of weight zero must not change anything, so they are left out. */
+export function weightedRows<D extends Dataset>(data: D, weights: Float64Array | undefined): D {
+  if (weights === undefined || weights.every((weight) => weight > 0)) return data;
+  return data.filter((row) => weights[row] > 0);
+}
+
+/** The mean weight of rows; dividing weights by it makes the learning rate mean the same whatever their scale. */
+export function meanWeight({ weights, data }: LearningRows): number {
+  return weights === undefined ? 1 : weights.reduce((a, b) => a + b, 0) / data.rows;
+}
+
+/** Weights in units of a mean. */
+export function scaledWeights({ weights, data }: LearningRows, mean: number): Float32Array {
+  return weights === undefined
+    ? new Float32Array(data.rows).fill(1)
+    : Float32Array.from(weights, (weight) => weight / mean);
+}

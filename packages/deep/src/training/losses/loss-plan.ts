@@ -1,0 +1,59 @@
+import type { z } from "zod";
+import { add, mul, slice, type Tensor } from "../../backend/tensors.js";
+import type { LossDefinition } from "../../custom/define-loss.js";
+import { classLoss, classLossNames, type classLossSchema } from "./class-loss.js";
+import { regressionLoss, regressionLossNames, type regressionLossSchema } from "./regression-loss.js";
+import type { RowLoss } from "./row-loss.js";
+
+/** What a loss is made from again in another thread: its name, or its settings. */
+export type LossPlan =
+  | {
+      readonly kind: "classification";
+      readonly given: z.output<typeof classLossSchema>;
+      readonly classes: number;
+    }
+  | { readonly kind: "regression"; readonly given: z.output<typeof regressionLossSchema> }
+  | { readonly kind: "heads"; readonly heads: readonly HeadLoss[] };
+
+/** The loss of some of the outputs, those of the heads side by side. */
+interface HeadLoss {
+  readonly width: number;
+  readonly weight: number;
+  readonly loss: LossPlan;
+}
+
+/** @param own losses by {@link defineLoss} */
+export function plannedLoss(owner: string, plan: LossPlan, own?: readonly LossDefinition[]): RowLoss {
+  switch (plan.kind) {
+    case "classification":
+      return classLoss(owner, plan.given, plan.classes, own);
+    case "regression":
+      return regressionLoss(owner, plan.given, own);
+    case "heads":
+      return headsLoss(plan.heads.map((head) => ({ ...head, loss: plannedLoss(owner, head.loss, own) })));
+  }
+}
+
+/** The weighted sum of the heads' losses. */
+function headsLoss(
+  heads: readonly { readonly width: number; readonly weight: number; readonly loss: RowLoss }[],
+): RowLoss {
+  return (outputs, targets) => {
+    const rows = outputs.shape[0];
+    let from = 0;
+    const losses = heads.map(({ width, weight, loss }) => {
+      const own = (all: Tensor): Tensor => slice(all, [0, from], [rows, width]);
+      const value = mul(loss(own(outputs), own(targets)), weight);
+      from += width;
+      return value;
+    });
+    return losses.reduce((sum, loss) => add(sum, loss));
+  };
+}
+
+/** Names of the losses of one's own. */
+export function ownLossNames(plan: LossPlan): readonly string[] {
+  if (plan.kind === "heads") return plan.heads.flatMap(({ loss }) => ownLossNames(loss));
+  const ours: readonly string[] = plan.kind === "regression" ? regressionLossNames : classLossNames;
+  return typeof plan.given === "string" && !ours.includes(plan.given) ? [plan.given] : [];
+}
