@@ -1,7 +1,12 @@
 import type { AnyCodec } from "@strata-ml/core";
+import { autoencoderCodec } from "./estimators/autoencoder.js";
+import { contrastiveSequenceEncoderCodec } from "./estimators/contrastive-sequence-encoder.js";
+import { mlpClassifierCodec } from "./estimators/mlp-classifier.js";
+import { mlpRegressorCodec } from "./estimators/mlp-regressor.js";
 import { neuralClassifierCodec } from "./estimators/neural-classifier.js";
 import { neuralMultiTaskCodec } from "./estimators/neural-multi-task.js";
 import { neuralRegressorCodec } from "./estimators/neural-regressor.js";
+import { variationalAutoencoderCodec } from "./estimators/variational-autoencoder.js";
 import type { NetworkOptions } from "./network/network-list.js";
 
 /**
@@ -11,5 +16,14 @@ import type { NetworkOptions } from "./network/network-list.js";
  * const registry = new Registry(deepCodecs({ networks: [myNetwork] }));
  */
 export function deepCodecs(options: NetworkOptions = {}): readonly AnyCodec[] {
-  return [neuralClassifierCodec(options), neuralRegressorCodec(options), neuralMultiTaskCodec(options)];
+  return [
+    neuralClassifierCodec(options),
+    neuralRegressorCodec(options),
+    neuralMultiTaskCodec(options),
+    mlpClassifierCodec,
+    mlpRegressorCodec,
+    autoencoderCodec,
+    variationalAutoencoderCodec,
+    contrastiveSequenceEncoderCodec,
+  ];
 }

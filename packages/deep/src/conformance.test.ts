@@ -3,8 +3,13 @@ import { type CheckOptions, estimatorChecks } from "@strata-ml/core/testing";
 import { beforeAll, describe, test } from "vitest";
 import { selectBackend } from "./backend/select-backend.js";
 import { deepCodecs } from "./codecs.js";
+import { Autoencoder } from "./estimators/autoencoder.js";
+import { ContrastiveSequenceEncoder } from "./estimators/contrastive-sequence-encoder.js";
+import { MlpClassifier } from "./estimators/mlp-classifier.js";
+import { MlpRegressor } from "./estimators/mlp-regressor.js";
 import { NeuralClassifier } from "./estimators/neural-classifier.js";
 import { NeuralRegressor } from "./estimators/neural-regressor.js";
+import { VariationalAutoencoder } from "./estimators/variational-autoencoder.js";
 import { aliveTensors } from "./backend/alive-tensors.js";
 
 beforeAll(() => selectBackend("wasm"));
@@ -29,9 +34,43 @@ const small = {
   sequenceUnits: 8,
 } as const;
 
+const quick = { hiddenLayerSizes: [16], maxIter: 40, batchSize: 16, learningRateInit: 0.02 } as const;
+
+const transformer = {
+  ...small,
+  network: "tabularTransformer",
+  transformerUnits: 8,
+  transformerHeads: 2,
+  transformerBlocks: 1,
+} as const;
+
+const squeezed = {
+  latentUnits: 2,
+  encoderUnits: [8],
+  epochs: 20,
+  batchSize: 16,
+  learningRate: 0.02,
+} as const;
+
 const estimators: readonly (readonly [make: () => AnyEstimator, options: CheckOptions])[] = [
   [() => new NeuralClassifier(small), shared],
   [() => new NeuralRegressor(small), shared],
+  [() => new NeuralClassifier(transformer), shared],
+  [() => new MlpClassifier(quick), shared],
+  [() => new MlpRegressor(quick), shared],
+  [() => new Autoencoder(squeezed), shared],
+  [() => new VariationalAutoencoder(squeezed), shared],
+  [
+    () =>
+      new ContrastiveSequenceEncoder({ units: 4, sequenceUnits: 8, slices: 2, minSliceLength: 1, epochs: 4 }),
+    {
+      ...shared,
+      skip: {
+        ...shared.skip,
+        fitRowOrderIgnored: "slices are drawn, and batches made, in the order of the rows",
+      },
+    },
+  ],
 ];
 
 for (const [make, options] of estimators) {

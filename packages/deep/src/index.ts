@@ -13,6 +13,14 @@ export type { LayerContext, LayerPlan, WeightPlan } from "./custom/layer-plan.js
 export { type Operand, type Ops, ops, type Tensor } from "./custom/ops.js";
 export { type Values, valueAndGradients } from "./custom/value-and-gradients.js";
 export type { EvaluateOptions, EvaluationData, EvaluationResult } from "./estimators/evaluate-network.js";
+export { Autoencoder, autoencoderCodec, type AutoencoderModel } from "./estimators/autoencoder.js";
+export {
+  ContrastiveSequenceEncoder,
+  contrastiveSequenceEncoderCodec,
+  type ContrastiveSequenceEncoderModel,
+} from "./estimators/contrastive-sequence-encoder.js";
+export { MlpClassifier, mlpClassifierCodec, type MlpClassifierModel } from "./estimators/mlp-classifier.js";
+export { MlpRegressor, mlpRegressorCodec, type MlpRegressorModel } from "./estimators/mlp-regressor.js";
 export {
   NeuralClassifier,
   neuralClassifierCodec,
@@ -31,6 +39,11 @@ export {
   type NeuralRegressorModel,
 } from "./estimators/neural-regressor.js";
 export type { Disposes } from "./estimators/prepared-network.js";
+export {
+  VariationalAutoencoder,
+  variationalAutoencoderCodec,
+  type VariationalAutoencoderModel,
+} from "./estimators/variational-autoencoder.js";
 export type { NetworkFitOptions } from "./estimators/network-fit-options.js";
 export type { BatchNormOptions } from "./layers/batch-norm.js";
 export type { Conv2dOptions } from "./layers/conv2d.js";

@@ -20,6 +20,8 @@ export interface LayerContext<W extends string> {
   /** Of inputs that are steps: rows x steps, 1 for a real step; undefined of others. */
   readonly masks: readonly (Tensor | undefined)[];
   readonly training: boolean;
+  /** Adds to the loss of the batch's rows: a number for each of them, or one for all. Validation losses have it, too. */
+  readonly addLoss: (term: Tensor) => void;
   /** Random numbers of this layer in this training step, the same in every run with the same seed. Not there in prediction. */
   readonly random: Random | undefined;
 }
@@ -51,6 +53,7 @@ export function plannedLayer<K extends "vector" | "steps", W extends string>(
       weights: Object.fromEntries(names.map(([weight, full]) => [weight, pass.weight(full)])),
       masks: values.map(({ mask }) => mask),
       training: pass.training,
+      addLoss: (term: HeldTensor) => pass.addLoss(term),
       random: pass.training ? pass.random(name) : undefined,
     } as unknown as LayerContext<W>;
     const out = run(

@@ -33,9 +33,9 @@ describe("classWeight", () => {
   test("validation rows get the factors of the training rows", () => {
     const data = weighted();
     const { classes } = classesOf("test", data, "balanced");
-    assertClose(classes.factors, [2200 / (2 * 200), 2200 / (2 * 2000)], { relative: 1e-12 });
+    assertClose(classes.factors[0], [2200 / (2 * 200), 2200 / (2 * 2000)], { relative: 1e-12 });
     const few = data.take([0, 1, 3]).with({ w: [1, 2, 3] });
-    const [none, one] = classes.factors;
+    const [none, one] = classes.factors[0];
     assertClose(classRows("test", few, classes).weights!, [none, 2 * one, 3 * one], { relative: 1e-12 });
   });
 });

@@ -19,13 +19,13 @@ import { requireStrategy, type Strategy } from "../parallel/mirrored.js";
 import { Replicas } from "../parallel/replicas.js";
 import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
 import { type RowStream, streamedRows } from "../streaming/streamed-rows.js";
-import type { EpochSampler } from "../training/epoch-sampler.js";
+import type { RowSampler } from "../training/epoch-sampler.js";
 import { sampledRows } from "../training/epoch-source.js";
 import type { LossPlan } from "../training/losses/loss-plan.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
 import { optimizerSettings } from "../training/optimizers/optimizer-settings.js";
 import type { StepSettings } from "../training/train-step.js";
-import { trainWeights } from "../training/trainer.js";
+import { type EpochRule, trainWeights } from "../training/trainer.js";
 import type { TrainingRows } from "../training/training-rows.js";
 import { validationSplit } from "../training/validation-split.js";
 import { fitName } from "./fit-name.js";
@@ -47,7 +47,7 @@ export interface LearningTask {
   readonly features: DatasetSchema;
   readonly train: LearningRows;
   readonly validation: LearningRows | undefined;
-  readonly sampler: EpochSampler;
+  readonly sampler: RowSampler;
   /** What is measured of the validation rows besides the loss. */
   readonly measures?: Measures;
   /** Where the rows of the epochs come from in place of `train`, from which preprocessing is learnt all the same. */
@@ -56,6 +56,10 @@ export interface LearningTask {
   readonly start: FittedNetwork | undefined;
   /** Widths of the heads that the outputs are, where there are several. */
   readonly heads?: Readonly<Record<string, number>>;
+  /** Fitted preprocessing, where it is not to be fitted as that of networks is. */
+  readonly encoder?: FeatureEncoder;
+  /** What takes the place of schedule and patience. */
+  readonly rule?: EpochRule;
   /** Added to outputs while training, and in validation and prediction. */
   readonly offsets: { readonly training: Float32Array; readonly prediction: Float32Array };
 }
@@ -79,7 +83,9 @@ export async function fitNetwork(
   requireEnd(task, owner);
   const { encoder, network } = await builtNetwork(task, run);
   const rowsOf = async (rows: LearningRows, mean: number): Promise<TrainingRows> => ({
-    encoded: await encoder.encode(owner, alignFeatures(owner, features, rows.data), () => run.breathe()),
+    encoded:
+      rows.encoded ??
+      (await encoder.encode(owner, alignFeatures(owner, features, rows.data), () => run.breathe())),
     targets: rows.targets,
     weights: scaledWeights(rows, mean),
     metricWeights: rows.metricWeights,
@@ -118,6 +124,7 @@ export async function fitNetwork(
         batchSize: batchSizeOf(settings, source.size ?? train.data.rows),
         patience: settings.patience,
         measures,
+        rule: task.rule,
         seed: settings.seed,
         replicas,
         start,
@@ -133,13 +140,14 @@ export async function fitNetwork(
 
 /** The fitted preprocessing and the network over it: those that training goes on from, or new ones. */
 async function builtNetwork(
-  { definition, settings, train, start, heads, offsets }: LearningTask,
+  { definition, settings, train, start, encoder: given, heads, offsets }: LearningTask,
   run: FitRun,
 ): Promise<{ readonly encoder: FeatureEncoder; readonly network: Network }> {
   const outputs = heads ?? offsets.prediction.length;
   const breathe = (): Promise<void> => run.breathe();
   const encoder =
     start?.encoder ??
+    given ??
     (await FeatureEncoder.fit(run.owner, train.data, settings, train.weights, breathe, (layout) =>
       Network.inputsAsked(definition, layout, outputs, settings),
     ));

@@ -1,10 +1,13 @@
 import type { Dataset } from "@strata-ml/core";
+import type { EncodedRows } from "../preprocessing/feature-encoder.js";
 
 /** Rows with targets as a network learns them (rows x outputs) and their weights. */
 export interface LearningRows {
   readonly data: Dataset;
   readonly targets: Float32Array;
   readonly weights: Float64Array | undefined;
+  /** The rows as the network reads them, where they are not those of `data`: targets and weights are theirs then. */
+  readonly encoded?: EncodedRows;
   /** What rows weigh in metrics, where weights hold more than that. */
   readonly metricWeights?: Float64Array | undefined;
 }
@@ -16,13 +19,13 @@ export function weightedRows<D extends Dataset>(data: D, weights: Float64Array |
 }
 
 /** The mean weight of rows; dividing weights by it makes the learning rate mean the same whatever their scale. */
-export function meanWeight({ weights, data }: LearningRows): number {
-  return weights === undefined ? 1 : weights.reduce((a, b) => a + b, 0) / data.rows;
+export function meanWeight({ weights }: LearningRows): number {
+  return weights === undefined ? 1 : weights.reduce((a, b) => a + b, 0) / weights.length;
 }
 
 /** Weights in units of a mean. */
-export function scaledWeights({ weights, data }: LearningRows, mean: number): Float32Array {
+export function scaledWeights({ weights, data, encoded }: LearningRows, mean: number): Float32Array {
   return weights === undefined
-    ? new Float32Array(data.rows).fill(1)
+    ? new Float32Array((encoded ?? data).rows).fill(1)
     : Float32Array.from(weights, (weight) => weight / mean);
 }

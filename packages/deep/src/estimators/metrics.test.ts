@@ -150,7 +150,7 @@ describe("evaluate", () => {
     const [whole, some] = [await model.evaluate(data), await model.evaluate(kept)];
     expect(whole).toEqual(some);
     const { rootMeanSquaredError, loss } = await model.evaluate(data, { metrics: ["rootMeanSquaredError"] });
-    expect(rootMeanSquaredError / model.targetScale).toBeCloseTo(Math.sqrt(loss), 5);
+    expect(rootMeanSquaredError / model.scaling.scale[0]).toBeCloseTo(Math.sqrt(loss), 5);
   });
 
   test("refuses labels it doesn't know, no rows, and what is no metric", async () => {

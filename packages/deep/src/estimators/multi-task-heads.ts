@@ -1,17 +1,11 @@
-import {
-  DataError,
-  type Dataset,
-  type Label,
-  type LabelledDataset,
-  numericTarget,
-  sampleWeights,
-} from "@strata-ml/core";
+import { DataError, type Dataset, type Label, type LabelledDataset, sampleWeights } from "@strata-ml/core";
 import { z } from "zod";
 import { classLossSchema } from "../training/losses/class-loss.js";
 import type { LossPlan } from "../training/losses/loss-plan.js";
 import { regressionLossSchema } from "../training/losses/regression-loss.js";
-import { classesOf, classRows, outputsOf, priorOffset } from "./class-task.js";
+import { classesOf, classRows, priorOffset } from "./class-task.js";
 import type { LearningRows } from "./learning-rows.js";
+import { logitsOf } from "./output-classes.js";
 import { requireTargets, TargetScaling } from "./target-scaling.js";
 
 const weight = z
@@ -60,7 +54,7 @@ export type HeadState =
 
 /** Outputs that a head has. */
 export function headWidth(head: HeadState): number {
-  return head.kind === "classification" ? outputsOf(head.classes.length) : 1;
+  return head.kind === "classification" ? logitsOf(head.classes.length) : 1;
 }
 
 /** One head over the rows of a fit. */
@@ -98,26 +92,27 @@ export function fitHead(
     const scaling = TargetScaling.fit(head, headRows(owner, trainOf(undefined), name));
     scaling.requireNear(head, rows);
     return {
-      state: { kind: "regression", name, mean: scaling.mean, scale: scaling.scale },
+      state: { kind: "regression", name, mean: scaling.mean[0], scale: scaling.scale[0] },
       loss: { kind: "regression", given: settings.loss },
       weight: settings.weight,
       offset: Float32Array.of(0),
       targets: (some) => {
         const own = headRows(owner, some, name);
         scaling.requireNear(head, own);
-        return scaling.apply(numericTarget(head, own));
+        return scaling.targetsOf(head, own);
       },
       codes: undefined,
     };
   }
-  const { classes, codes } = classesOf(head, rows, null);
-  const count = classes.labels.length;
+  const { classes, codes: byOutput } = classesOf(head, rows, null);
+  const { lists } = classes;
+  const [codes] = byOutput;
   const rowsOf = (some: Dataset) => classRows(head, headRows(owner, some, name), classes);
   return {
-    state: { kind: "classification", name, classes: classes.labels },
-    loss: { kind: "classification", given: settings.loss, classes: count },
+    state: { kind: "classification", name, classes: lists.each[0] },
+    loss: { kind: "classification", given: settings.loss, classes: lists.counts },
     weight: settings.weight,
-    offset: priorOffset(rowsOf(trainOf(codes)), count),
+    offset: priorOffset(rowsOf(trainOf(codes)), lists),
     targets: (some) => rowsOf(some).targets,
     codes,
   };

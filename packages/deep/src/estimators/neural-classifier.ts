@@ -1,21 +1,11 @@
 import {
-  alignFeatures,
-  type Classifies,
   type Codec,
-  type Dataset,
-  type DatasetSchema,
-  type Decides,
   defineCodec,
-  type Embeds,
   Estimator,
   type EstimatorTags,
   FitRun,
-  type Label,
   type LabelledDataset,
-  Matrix,
-  Model,
   ParamError,
-  type PredictsProbability,
   requireRows,
   sampleWeights,
   type Updates,
@@ -25,16 +15,15 @@ import { measuresOf, requireMeasures } from "../metrics/measures.js";
 import { findTrainStep } from "../custom/define-train-step.js";
 import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
-import type { NetworkSummary } from "../network/network-summary.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { type OpenStream, openStream } from "../streaming/open-stream.js";
 import type { StreamFitOptions, StreamSource } from "../streaming/stream-options.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
-import type { TrainingHistory } from "../training/progress.js";
 import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
-import { classesOf, classMetrics, classRows, outputsOf, priorOffset, sampledOffset } from "./class-task.js";
+import { outputsLoss } from "../training/losses/outputs-loss.js";
+import { classesOf, classMetrics, classRows, priorOffset, sampledOffset } from "./class-task.js";
 import {
   evaluateNetwork,
   type EvaluateOptions,
@@ -42,13 +31,13 @@ import {
   type EvaluationData,
   type EvaluationResult,
 } from "./evaluate-network.js";
-import { type Disposes, PreparedNetwork } from "./prepared-network.js";
 import { fitNetwork, splitRows } from "./fit-network.js";
 import { weightedRows } from "./learning-rows.js";
-import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { metricShape } from "./metric-params.js";
+import { NetworkClassifierModel } from "./network-classifier-model.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
+import { classListsSchema, OutputClasses } from "./output-classes.js";
 import { requireSameNetwork } from "./require-same-network.js";
 import { trainingShape } from "./training-params.js";
 
@@ -85,6 +74,9 @@ const params = z.strictObject({
  *
  * Missing values are taken: numbers get an indicator where fit saw missing ones, categories and texts a code of their
  * own, histories may be empty. Timestamps are refused.
+ *
+ * A target that is a tensor of one whole number an output is of several outputs, of two classes each where it is
+ * multi-label: losses are averaged over them, and `predictOutputs` and `predictProbaOutputs` answer.
  *
  * @throws DataError for data that it can't take, numbers above 1e140 among it, StrataError for a loss that is not finite.
  * @example
@@ -181,31 +173,38 @@ export class NeuralClassifier
     const weights = sampleWeights(owner, data);
     requireNoHuge(owner, data, weights);
     const used = weightedRows(data, weights);
-    const { classes, codes } = classesOf(owner, used, settings.classWeight, start?.classes);
-    const count = classes.labels.length;
+    const { classes, codes } = classesOf(owner, used, settings.classWeight, start?.lists);
+    const { lists } = classes;
+    // Outputs together have too many combinations of classes to hold out a part of each.
+    const strata = codes.length === 1 ? codes[0] : undefined;
     const held = stream ? { ...settings, validationFraction: null } : settings;
-    const split = splitRows(used, options.validation?.labelled(owner), held, codes);
+    const split = splitRows(used, options.validation?.labelled(owner), held, strata);
     const train = classRows(owner, split.train, classes);
     const ratio = settings.majorityRatio;
+    if (ratio !== null && codes.length > 1)
+      throw new ParamError(
+        owner,
+        `majorityRatio must be null for a target of several outputs, received ${ratio}`,
+      );
     if (stream && ratio !== null)
       throw new ParamError(owner, `majorityRatio must be null for fitStream, received ${ratio}`);
     const sampler = new EpochSampler(
-      train.codes.length,
-      ratio === null ? undefined : { codes: train.codes, count, ratio },
+      train.data.rows,
+      ratio === null ? undefined : { codes: train.codes[0], count: lists.each[0].length, ratio },
     );
-    const prior = start?.fitted.offset ?? priorOffset(train, count);
+    const prior = start?.fitted.offset ?? priorOffset(train, lists);
     const fitted = await fitNetwork(
       {
         definition: this.definition,
         settings,
-        loss: classLoss(owner, settings.loss, count, this.options.losses),
-        lossPlan: { kind: "classification", given: settings.loss, classes: count },
+        loss: outputsLoss(owner, settings.loss, lists.counts, this.options.losses),
+        lossPlan: { kind: "classification", given: settings.loss, classes: lists.counts },
         trainStep: findTrainStep(owner, settings.trainStep, this.options.trainSteps),
         features,
         train,
         validation: split.validation && classRows(owner, split.validation, classes),
         sampler,
-        measures: measuresOf(owner, settings, classMetrics(count)),
+        measures: measuresOf(owner, settings, classMetrics(lists)),
         stream: stream && { ...stream, rowsOf: (rows) => classRows(owner, rows, classes, "the stream") },
         start: start?.fitted,
         offsets: { training: sampledOffset(prior, sampler), prediction: prior },
@@ -213,66 +212,11 @@ export class NeuralClassifier
       run,
       options,
     );
-    return new NeuralClassifierModel(this, features, classes.labels, fitted);
+    return new NeuralClassifierModel(this, features, lists, fitted);
   }
 }
 
-export class NeuralClassifierModel
-  extends Model<NeuralClassifier>
-  implements Classifies, PredictsProbability, Decides, Embeds
-{
-  constructor(
-    estimator: NeuralClassifier,
-    features: DatasetSchema,
-    readonly classes: readonly Label[],
-    readonly fitted: FittedNetwork,
-  ) {
-    super(estimator, features);
-  }
-
-  /**
-   * The same model made ready for many predictions of few rows, such as one a request: its weights stay on the backend, and what
-   * a shape of inputs takes is worked out once. Call `dispose` when it is done; it then predicts as this model does.
-   */
-  async prepare(): Promise<NeuralClassifierModel & Disposes> {
-    const network = await PreparedNetwork.of(this.fitted);
-    const model = new NeuralClassifierModel(this.estimator, this.features, this.classes, network);
-    return Object.assign(model, { dispose: () => network.dispose() });
-  }
-
-  /** Losses, metrics and learning rate of every epoch of the fit. */
-  get history(): TrainingHistory {
-    return this.fitted.history;
-  }
-
-  /** The network's layers, their shapes and weights: a table where it is made a string. */
-  summary(): NetworkSummary {
-    return this.fitted.network.summary();
-  }
-
-  /** Names of the network's layers that give one vector a row. */
-  get layers(): readonly string[] {
-    return this.fitted.network.layers;
-  }
-
-  /** Rows x 1 log odds of the second class for two classes, else rows x classes logits. */
-  async decisionFunction(data: Dataset): Promise<Matrix> {
-    return this.fitted.run(this.owner, alignFeatures(this.owner, this.features, data));
-  }
-
-  async predictProba(data: Dataset): Promise<Matrix> {
-    return probabilities(await this.decisionFunction(data));
-  }
-
-  async predict(data: Dataset): Promise<Label[]> {
-    const scores = await this.decisionFunction(data);
-    return Array.from({ length: scores.rows }, (_, i) => {
-      const row = scores.row(i);
-      const best = row.length === 1 ? Number(row[0] > 0) : row.indexOf(Math.max(...row));
-      return this.classes[best];
-    });
-  }
-
+export class NeuralClassifierModel extends NetworkClassifierModel<NeuralClassifier> {
   /**
    * The mean loss over rows and metrics by key, both by the weights of the rows; classes weigh the same here. A data set, or
    * parts of one that are read one after the other, of any length in all.
@@ -284,46 +228,17 @@ export class NeuralClassifierModel
    * await model.evaluate(data, { metrics: ["auc", "accuracy"] }); // { auc: ..., accuracy: ..., loss: ... }
    */
   async evaluate(data: EvaluationData, options: EvaluateOptions = {}): Promise<EvaluationResult> {
-    const { owner, features, classes, estimator } = this;
+    const { owner, features, lists, estimator } = this;
     const { loss, ...params } = estimator.params;
-    const count = classes.length;
-    const even = { labels: classes, factors: new Float64Array(count).fill(1) };
+    const even = { lists, factors: lists.each.map(({ length }) => new Float64Array(length).fill(1)) };
     return evaluateNetwork(this.fitted, data, {
       owner,
       features,
-      loss: classLoss(owner, loss, count, estimator.options.losses),
-      measures: measuresOf(owner, evaluationMetrics(owner, options, params), classMetrics(count)),
+      loss: outputsLoss(owner, loss, lists.counts, estimator.options.losses),
+      measures: measuresOf(owner, evaluationMetrics(owner, options, params), classMetrics(lists)),
       rowsOf: (part) => classRows(owner, weightedRows(part, sampleWeights(owner, part)), even, "the data"),
     });
   }
-
-  /** Rows x units of a layer; without a name that of the last hidden layer, called `embedding` in the default network. */
-  async embed(data: Dataset, { layer }: { readonly layer?: string } = {}): Promise<Matrix> {
-    const aligned = alignFeatures(this.owner, this.features, data);
-    return this.fitted.run(this.owner, aligned, layer ?? this.fitted.network.embeddingLayer);
-  }
-}
-
-/** Sigmoid of one score a row, softmax of more. */
-export function probabilities(scores: Matrix): Matrix {
-  if (scores.columns === 1) {
-    const out = new Matrix(scores.rows, 2);
-    scores.data.forEach((score, i) => {
-      const small = 1 / (1 + Math.exp(Math.abs(score)));
-      out.data[2 * i] = score > 0 ? small : 1 - small;
-      out.data[2 * i + 1] = score > 0 ? 1 - small : small;
-    });
-    return out;
-  }
-  const out = new Matrix(scores.rows, scores.columns);
-  for (let i = 0; i < scores.rows; i++) {
-    const row = scores.row(i);
-    const most = Math.max(...row);
-    const powers = row.map((score) => Math.exp(score - most));
-    const sum = powers.reduce((a, b) => a + b, 0);
-    out.row(i).set(powers.map((power) => power / sum));
-  }
-  return out;
 }
 
 /** The codec of {@link NeuralClassifier}, for models of the default network and of those passed. */
@@ -332,17 +247,18 @@ export function neuralClassifierCodec(
 ): Codec<NeuralClassifierModel, NeuralClassifier> {
   return defineCodec({
     type: "deep/neural-classifier",
-    state: fittedNetworkState.extend({ classes: z.array(z.union([z.number(), z.string()])).min(2) }),
+    state: fittedNetworkState.extend({ classes: classListsSchema }),
     estimator: (input) => new NeuralClassifier(input, options),
     encode: (model: NeuralClassifierModel) => {
       const { state, tensors } = encodeFittedNetwork(model.fitted);
-      return { state: { ...state, classes: [...model.classes] }, tensors };
+      return { state: { ...state, classes: model.lists.state }, tensors };
     },
     decode: ({ estimator, features, state: { classes, ...state }, tensors }) => {
       const { owner, definition, params: settings } = estimator;
       const parts = { features, state, tensors };
-      const fitted = decodeFittedNetwork(owner, definition, settings, outputsOf(classes.length), parts);
-      return new NeuralClassifierModel(estimator, features, classes, fitted);
+      const lists = OutputClasses.fromState(classes);
+      const fitted = decodeFittedNetwork(owner, definition, settings, lists.logits, parts);
+      return new NeuralClassifierModel(estimator, features, lists, fitted);
     },
   }) as Codec<NeuralClassifierModel, NeuralClassifier>;
 }

@@ -42,7 +42,7 @@ import {
   learningRows,
 } from "./multi-task-heads.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
-import { probabilities } from "./neural-classifier.js";
+import { OutputClasses } from "./output-classes.js";
 import { trainingShape } from "./training-params.js";
 
 const params = z.strictObject({
@@ -94,7 +94,7 @@ export class NeuralMultiTask extends Estimator<typeof params, NeuralMultiTaskMod
     this.definition = findNetwork(this.owner, this.params.network, options);
     findTrainStep(this.owner, this.params.trainStep, options.trainSteps);
     for (const { kind, loss } of Object.values(this.params.heads)) {
-      const plan = kind === "regression" ? { kind, given: loss } : { kind, given: loss, classes: 2 };
+      const plan = kind === "regression" ? { kind, given: loss } : { kind, given: loss, classes: [2] };
       // A name that is none is told at once; settings wait for the number of classes.
       if (typeof loss === "string") plannedLoss(this.owner, plan, options.losses);
     }
@@ -214,7 +214,7 @@ export class NeuralMultiTaskModel extends Model<NeuralMultiTask> implements Embe
   async predict(data: Dataset): Promise<Readonly<Record<string, Label[] | Float64Array>>> {
     return this.byHead(await this.outputs(data), (head, own) => {
       if (head.kind === "regression") return own.data.map((value) => value * head.scale + head.mean);
-      const shares = probabilities(own);
+      const [shares] = new OutputClasses([head.classes]).probabilities(own);
       return Array.from({ length: own.rows }, (_, i) => {
         const row = shares.row(i);
         return head.classes[row.indexOf(Math.max(...row))];
@@ -225,7 +225,7 @@ export class NeuralMultiTaskModel extends Model<NeuralMultiTask> implements Embe
   /** By head that is a classification: rows x classes, every row sums to 1. */
   async predictProba(data: Dataset): Promise<Readonly<Record<string, Matrix>>> {
     return this.byHead(await this.outputs(data), (head, own) =>
-      head.kind === "classification" ? probabilities(own) : undefined,
+      head.kind === "classification" ? new OutputClasses([head.classes]).probabilities(own)[0] : undefined,
     );
   }
 

@@ -1,28 +1,20 @@
 import {
-  alignFeatures,
   type Codec,
-  type Dataset,
-  type DatasetSchema,
   defineCodec,
-  type Embeds,
   Estimator,
   type EstimatorTags,
   FitRun,
   type LabelledDataset,
-  type Matrix,
-  Model,
-  numericTarget,
-  type Regresses,
   requireRows,
   sampleWeights,
   type Updates,
 } from "@strata-ml/core";
 import { z } from "zod";
 import { measuresOf, requireMeasures } from "../metrics/measures.js";
+import type { MetricTask } from "../metrics/streaming-metric.js";
 import { findTrainStep } from "../custom/define-train-step.js";
 import type { NetworkDefinition } from "../network/define-network.js";
 import { findNetwork, type NetworkOptions } from "../network/network-list.js";
-import type { NetworkSummary } from "../network/network-summary.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
@@ -30,9 +22,7 @@ import { type OpenStream, openStream } from "../streaming/open-stream.js";
 import type { StreamFitOptions, StreamSource } from "../streaming/stream-options.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
-import type { TrainingHistory } from "../training/progress.js";
 import { regressionLoss, regressionLossSchema } from "../training/losses/regression-loss.js";
-import { type Disposes, PreparedNetwork } from "./prepared-network.js";
 import {
   evaluateNetwork,
   type EvaluateOptions,
@@ -42,11 +32,11 @@ import {
 } from "./evaluate-network.js";
 import { fitNetwork, splitRows } from "./fit-network.js";
 import { type LearningRows, weightedRows } from "./learning-rows.js";
-import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { requireSameNetwork } from "./require-same-network.js";
-import { requireTargets, TargetScaling } from "./target-scaling.js";
+import { requireTargets, TargetScaling, targetScalingState } from "./target-scaling.js";
 import { metricShape } from "./metric-params.js";
+import { NetworkRegressorModel } from "./network-regressor-model.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
 import { trainingShape } from "./training-params.js";
 
@@ -63,7 +53,8 @@ const params = z.strictObject({
 
 /**
  * A neural network over mixed columns that predicts a number; inputs, network and training as {@link NeuralClassifier}'s.
- * The target is standardised inside.
+ * The target is standardised inside. One that is a tensor of a number an output is of several outputs, each standardised by
+ * itself: `predictOutputs` answers.
  *
  * @throws DataError for data that it can't take, numbers above 1e140 among it, StrataError for a loss that is not finite.
  * @example
@@ -159,14 +150,12 @@ export class NeuralRegressor
     const given = options.validation?.labelled(owner);
     const held = stream ? { ...settings, validationFraction: null } : settings;
     const { train, validation } = splitRows(weightedRows(data, weights), given, held);
-    const scaling = start
-      ? new TargetScaling(start.targetMean, start.targetScale)
-      : TargetScaling.fit(owner, train);
+    const scaling = start?.scaling ?? TargetScaling.fit(owner, train);
     // By the rows as they came: those of a part would be numbered otherwise.
     scaling.requireNear(owner, data, weights);
     if (given) scaling.requireNear(owner, given, undefined, " of the validation data");
     const rowsOf = (rows: LabelledDataset): LearningRows => learningRows(owner, rows, scaling);
-    const zero = Float32Array.of(0);
+    const zero = new Float32Array(scaling.outputs);
     const fitted = await fitNetwork(
       {
         definition: this.definition,
@@ -178,7 +167,7 @@ export class NeuralRegressor
         train: rowsOf(train),
         validation: validation && rowsOf(validation),
         sampler: new EpochSampler(train.rows),
-        measures: measuresOf(owner, settings, numberMetrics, scaling),
+        measures: measuresOf(owner, settings, numberMetrics(scaling), scaling),
         stream: stream && {
           ...stream,
           rowsOf: (rows) => {
@@ -193,59 +182,22 @@ export class NeuralRegressor
       run,
       options,
     );
-    return new NeuralRegressorModel(this, features, fitted, scaling.mean, scaling.scale);
+    return new NeuralRegressorModel(this, features, fitted, scaling);
   }
 }
 
-const numberMetrics = { kind: "regression", outputs: 1 } as const;
+/** What metrics are fed with. */
+function numberMetrics({ outputs }: TargetScaling): MetricTask {
+  return { kind: "regression", outputs };
+}
 
 /** Rows as a network learns them. */
 function learningRows(owner: string, data: LabelledDataset, scaling: TargetScaling): LearningRows {
   const weights = sampleWeights(owner, data);
-  return { data, targets: scaling.apply(numericTarget(owner, data)), weights, metricWeights: weights };
+  return { data, targets: scaling.targetsOf(owner, data), weights, metricWeights: weights };
 }
 
-export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regresses, Embeds {
-  constructor(
-    estimator: NeuralRegressor,
-    features: DatasetSchema,
-    readonly fitted: FittedNetwork,
-    /** Mean of the target, */
-    readonly targetMean: number,
-    /** and its standard deviation. */
-    readonly targetScale: number,
-  ) {
-    super(estimator, features);
-  }
-
-  /** The same model made ready for many predictions of few rows, as that of a classifier. */
-  async prepare(): Promise<NeuralRegressorModel & Disposes> {
-    const network = await PreparedNetwork.of(this.fitted);
-    const { estimator, features, targetMean, targetScale } = this;
-    const model = new NeuralRegressorModel(estimator, features, network, targetMean, targetScale);
-    return Object.assign(model, { dispose: () => network.dispose() });
-  }
-
-  /** Losses, metrics and learning rate of every epoch of the fit. */
-  get history(): TrainingHistory {
-    return this.fitted.history;
-  }
-
-  /** The network's layers, their shapes and weights: a table where it is made a string. */
-  summary(): NetworkSummary {
-    return this.fitted.network.summary();
-  }
-
-  /** Names of the network's layers that give one vector a row. */
-  get layers(): readonly string[] {
-    return this.fitted.network.layers;
-  }
-
-  async predict(data: Dataset): Promise<Float64Array> {
-    const { data: out } = await this.fitted.run(this.owner, alignFeatures(this.owner, this.features, data));
-    return out.map((value) => value * this.targetScale + this.targetMean);
-  }
-
+export class NeuralRegressorModel extends NetworkRegressorModel<NeuralRegressor> {
   /**
    * The mean loss over rows, of standardised targets, and metrics by key, of targets as they are; both by the weights of the
    * rows. A data set, or parts of one that are read one after the other, of any length in all.
@@ -257,26 +209,19 @@ export class NeuralRegressorModel extends Model<NeuralRegressor> implements Regr
    * await model.evaluate(data, { metrics: ["meanAbsoluteError"] }); // { meanAbsoluteError: ..., loss: ... }
    */
   async evaluate(data: EvaluationData, options: EvaluateOptions = {}): Promise<EvaluationResult> {
-    const { owner, features, estimator } = this;
+    const { owner, features, estimator, scaling } = this;
     const { loss, ...params } = estimator.params;
-    const scaling = new TargetScaling(this.targetMean, this.targetScale);
     return evaluateNetwork(this.fitted, data, {
       owner,
       features,
       loss: regressionLoss(owner, loss, estimator.options.losses),
-      measures: measuresOf(owner, evaluationMetrics(owner, options, params), numberMetrics, scaling),
+      measures: measuresOf(owner, evaluationMetrics(owner, options, params), numberMetrics(scaling), scaling),
       rowsOf: (part) => {
         const used = weightedRows(part, sampleWeights(owner, part));
         scaling.requireNear(owner, used);
         return learningRows(owner, used, scaling);
       },
     });
-  }
-
-  /** Rows x units of a layer; without a name that of the last hidden layer, called `embedding` in the default network. */
-  async embed(data: Dataset, { layer }: { readonly layer?: string } = {}): Promise<Matrix> {
-    const aligned = alignFeatures(this.owner, this.features, data);
-    return this.fitted.run(this.owner, aligned, layer ?? this.fitted.network.embeddingLayer);
   }
 }
 
@@ -286,17 +231,18 @@ export function neuralRegressorCodec(
 ): Codec<NeuralRegressorModel, NeuralRegressor> {
   return defineCodec({
     type: "deep/neural-regressor",
-    state: fittedNetworkState.extend({ targetMean: z.number(), targetScale: z.number().positive() }),
+    state: fittedNetworkState.extend(targetScalingState),
     estimator: (input) => new NeuralRegressor(input, options),
     encode: (model: NeuralRegressorModel) => {
       const { state, tensors } = encodeFittedNetwork(model.fitted);
-      const { targetMean, targetScale } = model;
-      return { state: { ...state, targetMean, targetScale }, tensors };
+      return { state: { ...state, ...model.scaling.state }, tensors };
     },
     decode: ({ estimator, features, state: { targetMean, targetScale, ...state }, tensors }) => {
       const { owner, definition, params: settings } = estimator;
-      const fitted = decodeFittedNetwork(owner, definition, settings, 1, { features, state, tensors });
-      return new NeuralRegressorModel(estimator, features, fitted, targetMean, targetScale);
+      const scaling = TargetScaling.fromState(owner, { targetMean, targetScale });
+      const parts = { features, state, tensors };
+      const fitted = decodeFittedNetwork(owner, definition, settings, scaling.outputs, parts);
+      return new NeuralRegressorModel(estimator, features, fitted, scaling);
     },
   }) as Codec<NeuralRegressorModel, NeuralRegressor>;
 }

@@ -84,6 +84,7 @@ function attend(x: Tensor, weights: readonly Tensor[]): Tensor {
       throw new Error("attention draws nothing");
     },
     update: () => undefined,
+    addLoss: () => undefined,
   }).tensor;
 }
 

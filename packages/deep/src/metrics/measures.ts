@@ -25,6 +25,11 @@ export interface Measures {
   targets(learned: Float32Array): ArrayLike<number>;
 }
 
+interface Scales {
+  readonly mean: ArrayLike<number>;
+  readonly scale: ArrayLike<number>;
+}
+
 /** The params of an estimator that say what is measured. */
 export interface MetricParams {
   readonly metrics: readonly z.output<typeof metricSchema>[];
@@ -58,15 +63,17 @@ export function requireMeasures(owner: string, { metrics, monitor }: MetricParam
 /**
  * What params ask to be measured of predictions of that kind.
  *
- * @param scaling of a regression: what turns standardised numbers into those of the target
+ * @param scales of a regression, by output: what turns standardised numbers into those of the target
+ * @param task undefined where no metric takes the predictions
  * @throws ParamError for a metric that doesn't fit.
  */
 export function measuresOf(
   owner: string,
   params: MetricParams,
-  task: MetricTask,
-  { mean, scale }: { readonly mean: number; readonly scale: number } = { mean: 0, scale: 1 },
+  task: MetricTask | undefined,
+  { mean, scale }: Scales = { mean: [0], scale: [1] },
 ): Measures {
+  if (task === undefined) return unmeasured(owner, params);
   requireMeasures(owner, params, task.kind);
   const metrics = params.metrics.map((given) => {
     const settings = metricSettings(given);
@@ -77,13 +84,28 @@ export function measuresOf(
       create: () => metricOf(owner, settings, task),
     };
   });
-  const plain = (values: Float32Array) => Float64Array.from(values, (value) => value * scale + mean);
+  const width = mean.length;
+  const plain = (values: Float32Array) =>
+    Float64Array.from(values, (value, at) => value * scale[at % width] + mean[at % width]);
   return {
     metrics,
     monitor: params.monitor,
     scores: task.kind === "regression" ? plain : (outputs) => probabilities(outputs, task),
     targets: task.kind === "regression" ? plain : (learned) => learned,
   };
+}
+
+/** Of what no metric takes. */
+function unmeasured(owner: string, { metrics, monitor }: MetricParams): Measures {
+  if (metrics.length > 0)
+    throw new ParamError(
+      owner,
+      `metrics must be empty for several outputs of more than two classes, received ${listNames(
+        metrics.map((given) => metricSettings(given).name),
+        10,
+      )}`,
+    );
+  return { metrics: [], monitor, scores: (outputs) => outputs, targets: (learned) => learned };
 }
 
 /** What an epoch is judged by, the lower the better. */

@@ -1,13 +1,12 @@
+import { categoryUnits, columnBranches } from "./branches.js";
 import type { NetworkDefinition } from "./define-network.js";
 import type { NetworkBuilder } from "./network-builder.js";
-import type { SequenceInput } from "./network-inputs.js";
 import type { NetworkSettings } from "./network-settings.js";
-import type { Steps, StepCodes, Vector } from "./node.js";
-import { uniformInitializer } from "./initializer.js";
+import type { Vector } from "./node.js";
 
 /**
  * One branch a kind of input, joined in one multilayer perceptron: numbers as they are, categories by embedding, texts
- * by pooled token embeddings, sequences by a GRU or attention.
+ * by pooled token embeddings, sequences by a GRU or attention, images, where settings say so, by convolutions.
  */
 export const defaultNetwork: NetworkDefinition = {
   name: "default",
@@ -15,22 +14,14 @@ export const defaultNetwork: NetworkDefinition = {
     const branches: Vector[] = [];
     if (n.inputs.numeric) branches.push(n.named("numeric", n.inputs.numeric));
     for (const [column, codes] of n.inputs.categorical) {
-      const units = settings.categoricalUnits ?? embeddingUnits(codes.width);
+      const units = categoryUnits(codes.width, settings);
       branches.push(n.embedding(`categorical:${column}`, codes, { units }));
     }
-    for (const [column, tokens] of n.inputs.text)
-      branches.push(textBranch(n, `text:${column}`, tokens, settings));
-    for (const [column, steps] of n.inputs.sequence)
-      branches.push(sequenceBranch(n, `sequence:${column}`, steps, settings));
+    branches.push(...columnBranches(n, settings));
     const joined = n.named("joined", n.concat(branches));
     return n.dense("output", hiddenLayers(n, joined, settings), { units: n.outputs });
   },
 };
-
-/** The rule of thumb of fastai for the units of a categorical embedding. */
-function embeddingUnits(categories: number): number {
-  return Math.min(50, Math.round(1.6 * categories ** 0.56));
-}
 
 function hiddenLayers(n: NetworkBuilder, input: Vector, settings: NetworkSettings): Vector {
   const { hiddenUnits, activation, dropout, normalization } = settings;
@@ -45,39 +36,4 @@ function hiddenLayers(n: NetworkBuilder, input: Vector, settings: NetworkSetting
           : n.batchNorm(`norm(${name})`, layer);
     return dropout > 0 ? n.dropout(`dropout(${name})`, normal, { rate: dropout }) : normal;
   }, input);
-}
-
-function textBranch(n: NetworkBuilder, name: string, tokens: StepCodes, settings: NetworkSettings): Vector {
-  const { textUnits, textEncoder, textFilters, textKernelSize } = settings;
-  const initializer = uniformInitializer(1 / Math.sqrt(textUnits));
-  const embedded = n.embedding(`embedding(${name})`, tokens, { units: textUnits, initializer });
-  const steps =
-    textEncoder === "pool"
-      ? embedded
-      : n.conv1d(`conv(${name})`, embedded, {
-          filters: textFilters,
-          kernelSize: textKernelSize,
-          activation: "relu",
-        });
-  return n.named(name, n.concat([n.meanPool(steps), n.maxPool(steps)]));
-}
-
-function sequenceBranch(
-  n: NetworkBuilder,
-  name: string,
-  input: SequenceInput,
-  settings: NetworkSettings,
-): Vector {
-  const { sequenceEncoder, sequenceUnits } = settings;
-  const parts: Steps[] = input.numeric ? [input.numeric] : [];
-  for (const [field, codes] of input.fields) {
-    const units = settings.categoricalUnits ?? embeddingUnits(codes.width);
-    const initializer = uniformInitializer(1 / Math.sqrt(units));
-    parts.push(n.embedding(`embedding(${name}, ${field})`, codes, { units, initializer }));
-  }
-  if (sequenceEncoder === "gru") return n.gru(name, n.concat(parts), { units: sequenceUnits });
-  // Attention sees no order: the age of a step, and its neighbours through a convolution, tell it.
-  parts.push(n.embedding(`age(${name})`, input.age, { units: 8 }));
-  const local = n.conv1d(`conv(${name})`, n.concat(parts), { filters: sequenceUnits, activation: "relu" });
-  return n.attentionPool(name, local, { units: sequenceUnits });
 }

@@ -58,7 +58,7 @@ describe("a network of one's own", () => {
     const model = await new NeuralRegressor({ ...quick, epochs: 1 }, { networks }).fit(data);
     const bytes = await encodeArtifact(model, new Registry(deepCodecs({ networks })));
     await expect(decodeArtifact(bytes, new Registry(deepCodecs()))).rejects.toThrow(
-      /network must be one of 'default', received "everything": pass its definition.*deepCodecs\(\{ networks/,
+      /network must be one of 'default', 'tabularTransformer', received "everything": pass its definition.*deepCodecs\(\{ networks/,
     );
   });
 
@@ -82,7 +82,7 @@ describe("a network of one's own", () => {
     expect(estimator.with({ epochs: 3 }).definition).toBe(everything);
     expect(JSON.parse(JSON.stringify(estimator)).params.network).toBe("everything");
     expect(() => new NeuralClassifier({ network: "nothing" }, { networks })).toThrow(
-      "NeuralClassifier: network must be one of 'default', 'everything', received \"nothing\"",
+      "NeuralClassifier: network must be one of 'default', 'tabularTransformer', 'everything', received \"nothing\"",
     );
     expect(() => new NeuralClassifier({}, { networks: [everything, everything] })).toThrow(
       "names of their own",

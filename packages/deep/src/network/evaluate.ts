@@ -6,6 +6,8 @@ import type { Node, Value } from "./node.js";
 export interface PassInputs {
   readonly feeds: ReadonlyMap<string, Tensor>;
   readonly weights: ReadonlyMap<string, Tensor>;
+  /** Takes what layers add to the loss, where one is asked for. */
+  readonly addLoss?: (term: Tensor) => void;
   /** Given while training: the random numbers of a layer in this step, and where new running statistics go. */
   readonly training?: {
     readonly random: (layer: string) => Random;
@@ -23,6 +25,7 @@ export function evaluate(node: Node, pass: PassInputs, done = new Map<Node, Valu
     training: pass.training !== undefined,
     feed: (key) => found(pass.feeds, key, "input"),
     weight: (name) => found(pass.weights, name, "weight"),
+    addLoss: (term) => pass.addLoss?.(term),
     random: (layer) => pass.training!.random(layer),
     update: (name, tensor) => pass.training?.update(name, tensor),
   });

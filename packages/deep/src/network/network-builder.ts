@@ -31,6 +31,7 @@ import { type LayerNormOptions, layerNorm } from "../layers/layer-norm.js";
 import { type LstmOptions, lstm } from "../layers/lstm.js";
 import { multiHeadAttention, type MultiHeadAttentionOptions } from "../layers/multi-head-attention.js";
 import { gaussianDropout, gaussianNoise, type GaussianNoiseOptions } from "../layers/noise.js";
+import { concatSteps } from "../layers/concat-steps.js";
 import { firstStep, lastStep } from "../layers/one-step.js";
 import { maxPool, meanPool } from "../layers/pooling.js";
 import { type RmsNormOptions, rmsNorm } from "../layers/rms-norm.js";
@@ -63,7 +64,7 @@ export class NetworkBuilder extends ImageLayers {
   constructor(
     graph: Graph,
     readonly inputs: NetworkInputs,
-    /** Width that the network's output must have: 1 for two classes or a regression, else the number of classes. */
+    /** Width that the network's output must have: 1 for two classes or a regression, else the number of classes; of several outputs the sum of theirs. */
     readonly outputs: number,
     /** Where there are several heads, the width of each, by name; the plan then gives a vector for each, or one of `outputs` for all. */
     readonly heads: Readonly<Record<string, number>> = {},
@@ -301,6 +302,11 @@ export class NetworkBuilder extends ImageLayers {
   /** Numbers and categories as steps, for a transformer over features. */
   featureTokenizer(name: string, options: FeatureTokenizerOptions): Steps {
     return featureTokenizer(this.graph, name, options);
+  }
+
+  /** Sequences of steps of one width, one after another. */
+  concatSteps(inputs: readonly Steps[]): Steps {
+    return concatSteps(this.graph.owner, inputs);
   }
 
   /** A vector as so many equal steps. */

@@ -170,6 +170,11 @@ export class NetworkInputs {
     return node;
   }
 
+  /** The columns that can be taken as images. */
+  get imageColumns(): readonly string[] {
+    return [...(this.layout.image ?? new Map<string, ImageLayout>()).keys()];
+  }
+
   /** What was asked for so far. */
   get asked(): InputsAsked {
     return { images: mapped(this.images, ({ scaling }) => scaling), plain: this.plain };

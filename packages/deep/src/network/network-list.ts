@@ -3,6 +3,7 @@ import type { LossDefinition } from "../custom/define-loss.js";
 import type { TrainStepDefinition } from "../custom/define-train-step.js";
 import { defaultNetwork } from "./default-network.js";
 import type { NetworkDefinition } from "./define-network.js";
+import { tabularTransformer } from "./presets/tabular-transformer.js";
 
 /** What a neural estimator takes besides params: networks, losses and training steps of the user's own, which params and artifacts name only. */
 export interface NetworkOptions {
@@ -14,14 +15,14 @@ export interface NetworkOptions {
 }
 
 /** The networks that are there without being passed. */
-const ours = [defaultNetwork];
+const ours = [defaultNetwork, tabularTransformer];
 
 /** Whether a network of that name is one of the package's own. */
 export function isOurNetwork(name: string): boolean {
   return ours.some((network) => network.name === name);
 }
 
-/** The network of that name: the default one, or one that was passed. Throws {@link ParamError} that says what to pass. */
+/** The network of that name: one of the library, or one that was passed. Throws {@link ParamError} that says what to pass. */
 export function findNetwork(
   owner: string,
   name: string,

@@ -9,7 +9,7 @@ export const networkSettingsShape = {
     .string()
     .min(1)
     .default("default")
-    .describe("Name of the network: default, or one passed to the constructor"),
+    .describe("Name of the network: default, tabularTransformer, or one passed to the constructor"),
   hiddenUnits: z
     .array(units)
     .min(1)
@@ -81,6 +81,34 @@ export const networkSettingsShape = {
     .max(4096)
     .default(32)
     .describe("Steps of a sequence that are kept, the most recent"),
+  imageEncoder: z
+    .enum(["flat", "cnn"])
+    .default("flat")
+    .describe(
+      "Whether tensor columns of height x width (x channels) are numbers as any other, or images that go through convolutions",
+    ),
+  imageFilters: z
+    .array(units)
+    .min(1)
+    .max(12)
+    .readonly()
+    .default([16, 32])
+    .describe("Filters of those convolutions, 3 x 3 each; after each of them the image is halved"),
+  transformerUnits: units
+    .default(32)
+    .describe("Of tabularTransformer: units of a feature's token, a multiple of the heads"),
+  transformerHeads: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe("Of tabularTransformer: heads of the attention"),
+  transformerBlocks: z
+    .int()
+    .min(1)
+    .max(32)
+    .default(3)
+    .describe("Of tabularTransformer: blocks of attention and hidden layer"),
 };
 
 const settings = z.strictObject(networkSettingsShape);

@@ -107,6 +107,11 @@ export class Network {
     return evaluate(this.layer(owner, layer), pass).tensor;
   }
 
+  /** The network's output for given values of a named layer. Only what comes after it is computed. */
+  runFrom(owner: string, layer: string, values: Tensor, pass: PassInputs): Tensor {
+    return evaluate(this.output, pass, new Map([[this.layer(owner, layer), { tensor: values }]])).tensor;
+  }
+
   private layer(owner: string, name: string): Node {
     const node = this.named.get(name);
     if (node === undefined)

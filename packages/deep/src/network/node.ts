@@ -59,6 +59,8 @@ interface NetworkRun {
   weight(name: string): Tensor;
   /** The random numbers of one layer in this training step: equal in every run with the same seed. */
   random(layer: string): Random;
+  /** Adds to the loss of the batch's rows: a number for each of them, or one for all. */
+  addLoss(term: Tensor): void;
   /** Replaces a weight that is not trained, such as a running mean, after this step. */
   update(name: string, value: Tensor): void;
 }

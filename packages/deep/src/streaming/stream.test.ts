@@ -131,7 +131,7 @@ describe("a fit on a stream", () => {
     const regressor = new NeuralRegressor({ epochs: 50, patience: 2, learningRate: 0.5, seed: 1 });
     const model = await regressor.fitStream(inChunks(line, 2), { adaptRows: 3, validation: line });
     expect([...model.fitted.encoder.numeric!.scaling.mean]).toEqual([2]);
-    expect(model.targetMean).toBe(20);
+    expect(model.scaling.mean[0]).toBe(20);
     const { validationLoss } = model.history;
     expect(validationLoss.length).toBeLessThan(50);
     expect(validationLoss.indexOf(Math.min(...validationLoss))).toBe(validationLoss.length - 3);

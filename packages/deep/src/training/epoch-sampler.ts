@@ -1,10 +1,18 @@
 import type { Random } from "@strata-ml/core";
 
+/** Which rows an epoch takes, and in which order. */
+export interface RowSampler {
+  /** Rows of one epoch. */
+  readonly size: number;
+  /** The rows of an epoch, in order; `random` is that epoch's own, and all that they depend on. */
+  rowsOf(random: Random): Int32Array;
+}
+
 /**
  * Which rows an epoch takes, in a new random order each time: all, or, where one class is far larger than all others
  * together, only `ratio` rows of it for each other row, drawn anew every epoch.
  */
-export class EpochSampler {
+export class EpochSampler implements RowSampler {
   /** Part of the largest class that an epoch takes; 1 where it takes all. */
   readonly rate: number;
   /** The largest class, where it is sampled. */

@@ -1,5 +1,5 @@
 import type { Random } from "@strata-ml/core";
-import type { EpochSampler } from "./epoch-sampler.js";
+import type { RowSampler } from "./epoch-sampler.js";
 import type { TrainingRows } from "./training-rows.js";
 
 /** The rows of one step: numbers of rows of encoded ones. */
@@ -17,7 +17,7 @@ export interface EpochSource {
 }
 
 /** Epochs over rows in memory, drawn by a sampler. */
-export function sampledRows(source: TrainingRows, sampler: EpochSampler): EpochSource {
+export function sampledRows(source: TrainingRows, sampler: RowSampler): EpochSource {
   return {
     size: sampler.size,
     *steps(_, random, rows) {

@@ -1,8 +1,9 @@
-import { add, concat, reshape, type Tensor, tensor } from "../backend/tensors.js";
+import { concat, reshape, type Tensor, tensor } from "../backend/tensors.js";
 import type { Measures } from "../metrics/measures.js";
 import type { Network } from "../network/network.js";
 import { forEachChunk } from "./forward.js";
 import type { RowLoss } from "./losses/row-loss.js";
+import { networkLosses } from "./network-losses.js";
 import type { TrainingRows } from "./training-rows.js";
 
 /** Weighted mean loss of rows, and metrics by their keys. */
@@ -43,13 +44,16 @@ export class Evaluation {
   ): Promise<void> {
     const { loss, offset } = this.judge;
     const outputs = offset.length;
+    // As wide as the loss takes them.
+    const width = rows.targets.length / Math.max(1, rows.weights.length);
     await forEachChunk(
       rows.encoded,
       (feeds, chunk) => {
         const { length } = chunk;
-        const targets = tensor(part(rows.targets, chunk[0], length, outputs), [length, outputs]);
-        const out = add(this.network.run({ feeds, weights }), tensor(offset, [outputs]));
-        return concat([out, reshape(loss(out, targets), [length, 1])], 1);
+        const targets = tensor(part(rows.targets, chunk[0], length, width), [length, width]);
+        const shift = tensor(offset, [outputs]);
+        const judged = networkLosses(this.network, { feeds, weights }, shift, loss, targets);
+        return concat([judged.outputs, reshape(judged.losses, [length, 1])], 1);
       },
       (values, from) => this.take(rows, values, from),
       breathe,

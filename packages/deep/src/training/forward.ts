@@ -1,6 +1,9 @@
+import type { Matrix } from "@strata-ml/core";
 import { add, type Tensor, tensor, tidy } from "../backend/tensors.js";
 import type { Network } from "../network/network.js";
 import type { EncodedRows } from "../preprocessing/feature-encoder.js";
+import type { RowLoss } from "./losses/row-loss.js";
+import { networkLosses } from "./network-losses.js";
 import { uploadFeeds } from "./train-step.js";
 
 /** Rows that go through a network at a time in prediction. */
@@ -16,9 +19,19 @@ export async function forEachChunk(
   take: (values: Float32Array, from: number) => void,
   breathe: () => Promise<void>,
 ): Promise<void> {
-  for (let from = 0; from < encoded.rows; from += chunk) {
-    const rows = Int32Array.from({ length: Math.min(chunk, encoded.rows - from) }, (_, i) => from + i);
-    const out = tidy(() => run(uploadFeeds(encoded.batch(rows)), rows));
+  return inChunks(encoded.rows, (rows) => run(uploadFeeds(encoded.batch(rows)), rows), take, breathe);
+}
+
+/** The same for rows that are not encoded. */
+async function inChunks(
+  count: number,
+  run: (rows: Int32Array) => Tensor,
+  take: (values: Float32Array, from: number) => void,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < count; from += chunk) {
+    const rows = Int32Array.from({ length: Math.min(chunk, count - from) }, (_, i) => from + i);
+    const out = tidy(() => run(rows));
     try {
       take((await out.data()) as Float32Array, from);
     } finally {
@@ -44,6 +57,54 @@ export async function forward(
         ? add(network.run({ feeds, weights }), tensor(offset, [offset.length]))
         : network.runLayer(owner, layer, { feeds, weights }),
     (values, from) => out.set(values, from * width),
+    breathe,
+  );
+  return out;
+}
+
+/** The network's output from values of a named layer, for every row: rows x outputs, row-major. */
+export async function forwardFrom(
+  network: Network,
+  weights: ReadonlyMap<string, Tensor>,
+  layer: string,
+  given: Matrix,
+  { offset, owner, breathe = async () => {} }: Omit<ForwardOptions, "layer">,
+): Promise<Float64Array> {
+  const out = new Float64Array(given.rows * offset.length);
+  const pass = { feeds: new Map<string, Tensor>(), weights };
+  await inChunks(
+    given.rows,
+    (rows) => {
+      const from = rows[0] * given.columns;
+      const part = Float32Array.from(given.data.subarray(from, from + rows.length * given.columns));
+      const values = tensor(part, [rows.length, given.columns]);
+      return add(network.runFrom(owner, layer, values, pass), tensor(offset, [offset.length]));
+    },
+    (values, from) => out.set(values, from * offset.length),
+    breathe,
+  );
+  return out;
+}
+
+/** The loss of every row as in prediction, with what layers add to it. `targets` are rows x a width that the loss takes. */
+export async function rowLosses(
+  network: Network,
+  weights: ReadonlyMap<string, Tensor>,
+  { encoded, targets }: { readonly encoded: EncodedRows; readonly targets: Float32Array },
+  loss: RowLoss,
+  { offset, breathe = async () => {} }: Omit<ForwardOptions, "layer">,
+): Promise<Float32Array> {
+  const out = new Float32Array(encoded.rows);
+  const width = targets.length / Math.max(1, encoded.rows);
+  await forEachChunk(
+    encoded,
+    (feeds, rows) => {
+      const part = targets.subarray(rows[0] * width, (rows[0] + rows.length) * width);
+      const shift = tensor(offset, [offset.length]);
+      const own = tensor(part, [rows.length, width]);
+      return networkLosses(network, { feeds, weights }, shift, loss, own).losses;
+    },
+    (values, from) => out.set(values, from),
     breathe,
   );
   return out;

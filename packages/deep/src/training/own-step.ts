@@ -7,6 +7,7 @@ import type { PassInputs } from "../network/evaluate.js";
 import { feedKey } from "../network/feed-key.js";
 import type { Network } from "../network/network.js";
 import type { RowLoss } from "./losses/row-loss.js";
+import { networkPass } from "./network-losses.js";
 
 /** What a training step of one's own is made for. */
 export interface OwnStepInputs {
@@ -56,21 +57,28 @@ export function ownGradients(
 function trainStepOf(owner: string, inputs: OwnStepInputs): TrainStep {
   const { network, feeds, targets, weights, offset, trained, running, training, rows, loss } = inputs;
   let passes = 0;
+  // What layers add to the loss goes with the outputs of the pass.
+  const added = new WeakMap<object, readonly Tensor[]>();
   const forward = (
     changed: StepNumbers = {},
     { training: asTraining = true }: { readonly training?: boolean } = {},
   ): Tensor => {
     const pass = passes++;
     const random = (layer: string): Random => training.random(pass === 0 ? layer : `${layer}#${pass}`);
-    const out = network.run({
+    const inputs = {
       feeds: new Map([...feeds, ...changedFeeds(owner, feeds, changed)]),
       weights: new Map([...running(), ...trained]),
       ...(asTraining && { training: { ...training, random } }),
-    });
-    return add(out, offset);
+    };
+    const { outputs, terms } = networkPass(network, inputs, offset);
+    added.set(outputs, terms);
+    return outputs;
   };
   const rowLosses = (outputs: OwnTensor, own?: OwnTensor): Tensor =>
-    loss(outputs as Tensor, (own as Tensor | undefined) ?? targets);
+    (added.get(outputs) ?? []).reduce(
+      (total, term) => add(total, term),
+      loss(outputs as Tensor, (own as Tensor | undefined) ?? targets),
+    );
   const mean = (perRow: OwnTensor): Tensor => div(sum(mul(perRow as Tensor, weights)), rows);
   const oneNumber = (value: OwnTensor): Tensor => {
     if (value?.size !== 1)

@@ -21,6 +21,7 @@ import type { Network } from "../network/network.js";
 import type { Feeds } from "../preprocessing/feed.js";
 import { gradientsOf } from "../backend/gradients.js";
 import type { RowLoss } from "./losses/row-loss.js";
+import { networkLosses } from "./network-losses.js";
 import { optimizerStep } from "./optimizers/optimizer.js";
 import type { OptimizerSettings } from "./optimizers/optimizer-settings.js";
 import { ownGradients } from "./own-step.js";
@@ -29,7 +30,7 @@ import type { TrainingState } from "./training-state.js";
 /** Rows of a batch, as arrays. */
 export interface Batch {
   readonly feeds: Feeds;
-  /** Rows x outputs. */
+  /** Rows x outputs, or whatever width the loss takes. */
   readonly targets: Float32Array;
   /** One a row. */
   readonly weights: Float32Array;
@@ -185,8 +186,8 @@ function batchGradient(
   try {
     const result = tidy(() => {
       const feeds = uploadFeeds(batch.feeds);
-      const shape = [batch.weights.length, offset.length];
-      const targets = tensor(batch.targets, shape);
+      const count = batch.weights.length;
+      const targets = tensor(batch.targets, [count, batch.targets.length / count]);
       const weights = tensor(batch.weights);
       const shift = tensor(offset);
       const parts = network.layout.cut(trained);
@@ -199,8 +200,9 @@ function batchGradient(
       };
       const lossOf = (): Tensor => {
         const all = new Map([...running, ...parts]);
-        const out = add(network.run({ feeds, weights: all, training }), shift);
-        return div(sum(mul(loss(out, targets), weights)), rows);
+        const pass = { feeds, weights: all, training };
+        const { losses } = networkLosses(network, pass, shift, loss, targets);
+        return div(sum(mul(losses, weights)), rows);
       };
       const { value, gradients } = own
         ? ownGradients(own, {

@@ -45,11 +45,21 @@ export interface TrainingPlan {
   readonly patience: number | null;
   /** What is measured of the validation rows besides the loss, and which of it is monitored. */
   readonly measures?: Measures | undefined;
+  /** What takes the place of the schedule, and of patience where it says that training ends. */
+  readonly rule?: EpochRule | undefined;
   readonly seed: number;
   /** Threads that share each step; undefined makes it on this one. */
   readonly replicas: Replicas | undefined;
   /** Weights that training goes on from, and the history of what made them. */
   readonly start: Trained | undefined;
+}
+
+/** Says after every epoch how training goes on; made anew for each fit, and not kept in checkpoints. */
+export interface EpochRule {
+  /** Learning rate of the steps of the epoch that comes. */
+  readonly learningRate: number;
+  /** Takes the losses of an epoch; true where training should end. */
+  ends(loss: number, validationLoss: number | undefined): boolean;
 }
 
 /** What training gives. */
@@ -144,6 +154,7 @@ class Trainer {
     const cost = judged && monitoredCost(this.plan.measures, judged.loss, judged.metrics);
     this.judge(cost ?? loss);
     this.ended = cost !== undefined && this.best.offer(cost, weights);
+    if (this.plan.rule?.ends(loss, judged?.loss)) this.ended = true;
     const measures = { loss, learningRate, validation: judged };
     this.history = extendedHistory(this.history, measures);
     await this.save(epoch, weights);
@@ -215,7 +226,8 @@ class Trainer {
 
   /** The rate of a step, from 0. */
   private learningRate(step: number): number {
-    const { rate } = this.plan;
+    const { rate, rule } = this.plan;
+    if (rule) return rule.learningRate;
     return rateAt(
       { ...rate, learningRate: this.plateau.rate, totalSteps: this.stepsAnEpoch * this.plan.epochs },
       step,

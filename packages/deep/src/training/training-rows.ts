@@ -1,7 +1,7 @@
 import type { EncodedRows } from "../preprocessing/feature-encoder.js";
 import type { Batch } from "./train-step.js";
 
-/** Encoded rows with their targets (rows x outputs) and weights. */
+/** Encoded rows with their targets (rows x outputs, or whatever width the loss takes) and weights. */
 export interface TrainingRows {
   readonly encoded: EncodedRows;
   readonly targets: Float32Array;

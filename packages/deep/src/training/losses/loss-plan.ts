@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { add, mul, slice, type Tensor } from "../../backend/tensors.js";
 import type { LossDefinition } from "../../custom/define-loss.js";
-import { classLoss, classLossNames, type classLossSchema } from "./class-loss.js";
+import { classLossNames, type classLossSchema } from "./class-loss.js";
+import { outputsLoss } from "./outputs-loss.js";
 import { regressionLoss, regressionLossNames, type regressionLossSchema } from "./regression-loss.js";
 import type { RowLoss } from "./row-loss.js";
 
@@ -10,7 +11,8 @@ export type LossPlan =
   | {
       readonly kind: "classification";
       readonly given: z.output<typeof classLossSchema>;
-      readonly classes: number;
+      /** Of each output. */
+      readonly classes: readonly number[];
     }
   | { readonly kind: "regression"; readonly given: z.output<typeof regressionLossSchema> }
   | { readonly kind: "heads"; readonly heads: readonly HeadLoss[] };
@@ -26,7 +28,7 @@ interface HeadLoss {
 export function plannedLoss(owner: string, plan: LossPlan, own?: readonly LossDefinition[]): RowLoss {
   switch (plan.kind) {
     case "classification":
-      return classLoss(owner, plan.given, plan.classes, own);
+      return outputsLoss(owner, plan.given, plan.classes, own);
     case "regression":
       return regressionLoss(owner, plan.given, own);
     case "heads":
