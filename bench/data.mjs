@@ -2,10 +2,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "@strata-ml/core";
+import { digits, documents, turns } from "./accuracy-data.mjs";
 
 /**
  * @typedef {object} DataSpec
- * @property {"classes" | "numbers" | "outliers" | "blobs" | "factors"} shape
+ * @property {"classes" | "numbers" | "outliers" | "blobs" | "factors" | "digits" | "documents" | "turns"} shape
  * @property {number} rows to learn from
  * @property {number} testRows
  * @property {number} features
@@ -13,6 +14,10 @@ import { Random } from "@strata-ml/core";
  * @property {number} [categorical] how many of the features are categories
  * @property {number} [levels] categories of each
  * @property {number} [missing] share of the cells that are missing
+ * @property {number} [side] of an image, in pixels
+ * @property {number} [tokens] of the longest document
+ * @property {number} [vocabulary] words of documents, and the code 0 of padding
+ * @property {number} [steps] of the longest history
  */
 
 /**
@@ -41,7 +46,7 @@ function writeColumns(path, columns, start, end) {
   writeFileSync(path, all);
 }
 
-const makers = { classes, numbers, outliers, blobs, factors };
+const makers = { classes, numbers, outliers, blobs, factors, digits, documents, turns };
 
 /** Two classes of 23% and 77%, or several; a tenth of what tells them apart is linear, the rest is bends and products. */
 function classes({ features, classes: count = 2, categorical = 0, levels = 0 }, total, random) {

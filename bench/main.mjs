@@ -8,6 +8,7 @@ import { findContenders } from "./find-contenders.mjs";
 import { readOptions } from "./options.mjs";
 import { entriesOf, linesOf, machine, slopes } from "./report.mjs";
 import { runCase } from "./run-case.mjs";
+import { runSeeds, seedEntries, seedLines } from "./run-seeds.mjs";
 import { suites } from "./suites.mjs";
 
 const say = (line) => console.log(line);
@@ -32,6 +33,9 @@ function mustPin(threads) {
   return false;
 }
 
+const roundsOf = (cases, rounds) =>
+  cases.some(({ seeds }) => seeds) ? `${rounds} seeds` : `${rounds} rounds after one to warm up`;
+
 async function main(options) {
   const { suite, rounds, threads, python } = options;
   const cases = casesOf(options);
@@ -40,7 +44,7 @@ async function main(options) {
     python,
   );
   const about = machine();
-  say(`${suite}: ${about.processor}, ${threads} threads, ${rounds} rounds after one to warm up`);
+  say(`${suite}: ${about.processor}, ${threads} threads, ${roundsOf(cases, rounds)}`);
   say(
     `versions: ${Object.entries(versions)
       .map((pair) => pair.join(" "))
@@ -58,11 +62,12 @@ async function main(options) {
       if (written !== JSON.stringify(wanted.data)) truth = writeData(wanted.data, folder);
       written = JSON.stringify(wanted.data);
       const commands = [ours, ...wanted.peers.flatMap((peer) => peers.get(peer) ?? [])];
+      const setting = { folder, truth, rounds, threads, pinned };
       // oxlint-disable-next-line eslint/no-await-in-loop
-      const results = await runCase(wanted, commands, { folder, truth, rounds, threads, pinned }, say);
-      const entries = entriesOf(wanted, results);
+      const results = await (wanted.seeds ? runSeeds : runCase)(wanted, commands, setting, say);
+      const entries = wanted.seeds ? seedEntries(wanted, results) : entriesOf(wanted, results);
       done.push({ wanted, entries });
-      for (const entry of entries) say(linesOf(entry).join("\n"));
+      for (const entry of entries) say((wanted.seeds ? seedLines : linesOf)(entry).join("\n"));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

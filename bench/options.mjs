@@ -7,7 +7,7 @@ const usage = `npm run bench -- SUITE [--json FILE] [--rounds N] [--threads N] [
 
 SUITE       ${Object.keys(suites).join(", ")}
 --json      also write the results to a file
---rounds    measured rounds of every case, after one that is not counted (5)
+--rounds    measured rounds of every case, after one that is not counted; of accuracy the seeds (5)
 --threads   threads that every contender may use (those of this machine)
 --rows      training rows of every case, in place of its own
 --only      the cases alone whose name has this text

@@ -70,7 +70,7 @@ export async function runCase(wanted, commands, setting, say) {
   return results;
 }
 
-function readOutputs(path) {
+export function readOutputs(path) {
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   rmSync(path);
   return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
@@ -90,7 +90,7 @@ function median(values) {
 }
 
 /** What is made of a contender's outputs: one number a row, or of several classes one a class. */
-const scores = {
+export const scores = {
   averagePrecision: (truth, outputs) => averagePrecision(truth, outputs),
   rocAuc: (truth, outputs) => rocAuc(truth, outputs),
   r2: (truth, outputs) => r2Score(truth, outputs),

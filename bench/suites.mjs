@@ -1,5 +1,6 @@
 // What each suite measures: the data of a case, the task that contenders are given, and who can do it.
 
+import { accuracySuite } from "./accuracy-suite.mjs";
 import { deepSuite } from "./deep-suite.mjs";
 
 /**
@@ -12,6 +13,7 @@ import { deepSuite } from "./deep-suite.mjs";
  * @property {"averagePrecision" | "rocAuc" | "accuracy" | "r2" | "inertia" | "explainedVariance" | "additivityError" | "loss"} score
  * @property {{ name: string, unit: string, factor: number }[]} measures what a run answers, from seconds to the unit; the
  *   name is put behind that of the case
+ * @property {boolean} [seeds] whether it compares scores by seed, as many seeds as rounds, and no times
  * @property {boolean} [long] left out unless asked for
  * @property {string} [slope] cases of one such name are joined in a last line: the slope of log time over log rows
  */
@@ -38,6 +40,7 @@ const thousands = (rows) => (rows % 1_000_000 === 0 ? `${rows / 1_000_000}M` : `
 /** @type {Record<string, Case[]>} */
 export const suites = {
   deep: deepSuite,
+  accuracy: accuracySuite,
   boosting: [
     boost("fit 200k x 28", binary(200_000)),
     boost(

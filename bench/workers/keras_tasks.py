@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench_data import THREADS, timed_calls
+from keras_accuracy import ACCURACY
 
 tf.config.threading.set_intra_op_parallelism_threads(THREADS)
 tf.config.threading.set_inter_op_parallelism_threads(1)
@@ -131,6 +132,7 @@ def predict_row(state, params):
 
 
 TASKS = {
+    "accuracy": ACCURACY,
     "train": (load, train, lambda state, loss, params: float(loss)),
     "predict-row": (load_row, predict_row, lambda state, _, params: state[0](state[2]).numpy()),
 }

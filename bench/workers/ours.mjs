@@ -11,6 +11,7 @@ import {
   treeShap,
 } from "@strata-ml/classical";
 import { fromColumns } from "@strata-ml/core";
+import { accuracyTasks } from "./accuracy-tasks.mjs";
 import { deepTasks } from "./deep-tasks.mjs";
 import { rowOf } from "./read-data.mjs";
 import { serve, timed, timedCalls } from "./serve.mjs";
@@ -84,6 +85,7 @@ const features = ({ about, train }) => ({ train: datasetOf(train, about, false),
 
 serve({
   ...deepTasks,
+  ...accuracyTasks,
   boost: fitted(boosting, probabilitiesOf),
   "random-forest": forest(RandomForestClassifier),
   "extra-trees": forest(ExtraTreesClassifier),

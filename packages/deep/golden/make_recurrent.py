@@ -24,6 +24,11 @@ for name, layer in {
     "lstmSequences": layers.LSTM(2, return_sequences=True, unroll=True),
     "lstmBackwards": layers.LSTM(2, go_backwards=True, unroll=True),
     "lstmBackwardsSequences": layers.LSTM(2, go_backwards=True, return_sequences=True, unroll=True),
+    # As wide as the compiled kernels take them.
+    "gruWide": layers.GRU(4, unroll=True),
+    "gruWideBackwardsSequences": layers.GRU(8, go_backwards=True, return_sequences=True, unroll=True),
+    "lstmWide": layers.LSTM(4, unroll=True),
+    "lstmWideBackwardsSequences": layers.LSTM(8, go_backwards=True, return_sequences=True, unroll=True),
     # Not unrolled: unrolled, Keras 3.15 zeroes all steps of a row by the mask of its last one.
     "bidirectionalLstm": layers.Bidirectional(layers.LSTM(2, return_sequences=True)),
     "bidirectionalGruSum": layers.Bidirectional(layers.GRU(2), merge_mode="sum"),

@@ -65,10 +65,15 @@ export class Program {
     weights: Iterable<Tensor>,
   ): Program {
     const writer = new Writer([...feeds.values()], weights);
-    const out = tidy(() => writer.record(() => f(feeds)));
-    const result = writer.placeOf(out);
-    if (!writer.held.has(result)) out.dispose();
-    return new Program(writer, [...feeds.keys()], result);
+    try {
+      const out = tidy(() => writer.record(() => f(feeds)));
+      const result = writer.placeOf(out);
+      if (!writer.held.has(result)) out.dispose();
+      return new Program(writer, [...feeds.keys()], result);
+    } catch (error) {
+      for (const held of writer.constants) held.dispose();
+      throw error;
+    }
   }
 
   /** The result for other numbers of the same shapes. */

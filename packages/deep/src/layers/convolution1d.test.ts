@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Windows } from "../backend/kernels/windows.js";
 import { selectBackend } from "../backend/select-backend.js";
 import { engine, mul, sum, type Tensor, tensor, tidy } from "../backend/tensors.js";
+import { evaluate } from "../network/evaluate.js";
 import { Graph, unnamed } from "../network/graph.js";
 import type { Node, Steps } from "../network/node.js";
 import { gradientError, wave } from "../testing/finite-difference.js";
@@ -70,6 +71,53 @@ describe.each(testBackends)("windows on %s", (backend) => {
     );
     expect(held()).toEqual(before);
   });
+});
+
+test.each(
+  (["valid", "same", "causal"] as const).flatMap((padding) =>
+    (["relu", "tanh"] as const).flatMap((activation) => [
+      { padding, activation, kernelSize: 5, filters: 9, useBias: true },
+      { padding, activation, kernelSize: 2, filters: 8, useBias: false },
+      // Longer than the steps.
+      { padding, activation, kernelSize: 9, filters: 3, useBias: true },
+    ]),
+  ),
+)("conv1d by the compiled kernel is that of windows copied out: %j", async (options) => {
+  // No step, a gap, padding behind.
+  const real = [0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0];
+  const results: number[][][] = [];
+  for (const backend of ["cpu", "wasm"] as const) {
+    // oxlint-disable-next-line eslint/no-await-in-loop
+    await selectBackend(backend);
+    const graph = new Graph("test");
+    const input = unnamed("steps", 3, [], (_, run) => ({ tensor: run.feed("x"), mask: run.feed("mask") }));
+    const node = conv1d(graph, "a", input, options);
+    const numbers = tidy(() => {
+      const x = tensor(wave(63), [3, 7, 3]);
+      const weights = graph.weights.map(({ shape }, i) =>
+        tensor(
+          wave(
+            shape.reduce((a, b) => a * b, 1),
+            i + 1,
+          ),
+          [...shape],
+        ),
+      );
+      const feeds = new Map([
+        ["x", x],
+        ["mask", tensor(real, [3, 7])],
+      ]);
+      const pass = { feeds, weights: new Map(graph.weights.map(({ name }, i) => [name, weights[i]])) };
+      const out = evaluate(node, pass).tensor;
+      const loss = (): Tensor => sum(mul(evaluate(node, pass).tensor, tensor(wave(out.size, 9), out.shape)));
+      const { grads } = engine().gradients(loss, [x, ...weights]);
+      return [out, ...grads].map((one) => Array.from(one.dataSync())) as never;
+    }) as number[][];
+    results.push(numbers);
+  }
+  results[0].forEach((values, i) =>
+    assertClose(results[1][i], values, { absolute: 2e-5, label: `number ${i}` }),
+  );
 });
 
 type Build = (graph: Graph, input: Steps) => Node;

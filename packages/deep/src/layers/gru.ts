@@ -24,7 +24,8 @@ export interface GruOptions<S extends boolean = boolean> extends RecurrentOption
 /**
  * A gated recurrent unit (Cho et al. 2014) as Keras's GRU: the state after the last real step, zeros for a row without
  * any, or the state after each step. Weights `kernel` (in x 3 units; update, reset, candidate), `recurrent` (units x
- * 3 units), `bias` and, with the reset gate after the product, `recurrentBias` (3 units each).
+ * 3 units), `bias` and, with the reset gate after the product, `recurrentBias` (3 units each). The recurrent weights of each gate
+ * start orthonormal, where Keras has those of all gates together so.
  */
 export function gru<S extends boolean = false>(
   graph: Graph,

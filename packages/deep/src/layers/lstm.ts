@@ -24,7 +24,8 @@ export interface LstmOptions<S extends boolean = boolean> extends RecurrentOptio
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997) as Keras's LSTM: the state after the last real step, zeros
  * for a row without any, or the state after each step. Weights `kernel` (in x 4 units; input, forget, candidate,
- * output), `recurrent` (units x 4 units) and `bias` (4 units).
+ * output), `recurrent` (units x 4 units) and `bias` (4 units). The recurrent weights of each gate start orthonormal, where Keras
+ * has those of all gates together so.
  */
 export function lstm<S extends boolean = false>(
   graph: Graph,

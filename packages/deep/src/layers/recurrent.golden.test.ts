@@ -23,16 +23,16 @@ const simple = (name: string, options: Options<SimpleRnnOptions> = {}): GoldenCa
   kind: "steps",
   build: (graph, input) => simpleRnn(graph, "layer", input, { units: 2, ...options }),
 });
-const gated = (name: string, options: Options<GruOptions>): GoldenCase => ({
+const gated = (name: string, options: Options<GruOptions>, units = 2): GoldenCase => ({
   name,
   kind: "steps",
-  build: (graph, input) => gru(graph, "layer", input, { units: 2, ...options }),
+  build: (graph, input) => gru(graph, "layer", input, { units, ...options }),
   ...(options.resetAfter !== false && { weights: splitBias }),
 });
-const long = (name: string, options: Options<LstmOptions> = {}): GoldenCase => ({
+const long = (name: string, options: Options<LstmOptions> = {}, units = 2): GoldenCase => ({
   name,
   kind: "steps",
-  build: (graph, input) => lstm(graph, "layer", input, { units: 2, ...options }),
+  build: (graph, input) => lstm(graph, "layer", input, { units, ...options }),
 });
 const both = (name: string, options: BidirectionalOptions): GoldenCase => ({
   name,
@@ -55,6 +55,10 @@ testGoldenLayers("recurrent", [
   long("lstmSequences", { returnSequences }),
   long("lstmBackwards", { goBackwards }),
   long("lstmBackwardsSequences", { goBackwards, returnSequences }),
+  gated("gruWide", {}, 4),
+  gated("gruWideBackwardsSequences", { goBackwards, returnSequences }, 8),
+  long("lstmWide", {}, 4),
+  long("lstmWideBackwardsSequences", { goBackwards, returnSequences }, 8),
   both("bidirectionalLstm", { layer: "lstm", units: 2, returnSequences }),
   both("bidirectionalGruSum", { layer: "gru", units: 2, mergeMode: "sum" }),
   both("bidirectionalGruMul", { layer: "gru", units: 2, mergeMode: "mul", returnSequences }),

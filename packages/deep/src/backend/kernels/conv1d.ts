@@ -5,7 +5,7 @@ export const CONV1D = "StrataConv1d";
 export const CONV1D_GRADIENT = "StrataConv1dGradient";
 
 /** Windows of neighbours, one a step, and whether negative sums become zeros. */
-export interface Conv1dAttributes {
+interface Conv1dAttributes {
   readonly size: number;
   /** Window o begins at step o - left; `left` is below `size`. */
   readonly left: number;

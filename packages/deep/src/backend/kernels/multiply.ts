@@ -9,10 +9,10 @@ export interface Lying {
 }
 
 /** Rows of `columns` numbers, one after the other. */
-export const lying = (at: number, columns: number): Lying => ({ at, row: 4 * columns, column: 4 });
+const lying = (at: number, columns: number): Lying => ({ at, row: 4 * columns, column: 4 });
 
 /** The same, rows for columns. */
-export const turned = ({ at, row, column }: Lying): Lying => ({ at, row: column, column: row });
+const turned = ({ at, row, column }: Lying): Lying => ({ at, row: column, column: row });
 
 interface Product {
   readonly m: number;
