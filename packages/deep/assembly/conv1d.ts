@@ -1,6 +1,6 @@
 // Convolution over steps with neighbouring windows. A row's windows are rows of a matrix that overlap in memory: nothing is
 // copied out for them but the row itself, with zeros at both ends.
-import { multiply } from "./multiply";
+import { multiply, packedBefore, staysPacked } from "./multiply";
 import { addRow } from "./sum";
 
 const none: f32 = -Infinity;
@@ -42,6 +42,7 @@ export function conv1d(
 ): void {
   const stepSize = (<usize>width) << 2;
   const filterSize = (<usize>filters) << 2;
+  const stays = staysPacked(count, size * width, filters);
   for (let b = 0; b < rows; b++) {
     const from = x + stepSize * (b * steps);
     padRow(from, mask + ((<usize>(b * steps)) << 2), padded, steps, left, count + size - 1, width);
@@ -50,7 +51,7 @@ export function conv1d(
       stepSize,
       4,
       kernel,
-      filterSize,
+      stays && b > 0 ? packedBefore : filterSize,
       4,
       out + filterSize * (b * count),
       filterSize,
@@ -71,6 +72,7 @@ export function conv1d(
  * @param out what came out, where numbers at the floor of zero take no gradient; 0 where there was no floor
  * @param room scratch: (count + size - 1) x width, then size x filters x width, then (steps + size - 1) x filters numbers, then
  * filters f64
+ * @param otherScratch for the second of two products that take turns
  */
 export function conv1dGradient(
   dy: usize,
@@ -90,9 +92,11 @@ export function conv1dGradient(
   filters: i32,
   room: usize,
   scratch: usize,
+  otherScratch: usize,
 ): void {
   const stepSize = (<usize>width) << 2;
   const filterSize = (<usize>filters) << 2;
+  const stays = staysPacked(steps, size * filters, width);
   const padded = room;
   const flipped = padded + stepSize * (count + size - 1);
   const dPadded = flipped + stepSize * (size * filters);
@@ -132,7 +136,7 @@ export function conv1dGradient(
       filterSize,
       4,
       flipped,
-      stepSize,
+      stays && b > 0 ? packedBefore : stepSize,
       4,
       to,
       stepSize,
@@ -142,7 +146,7 @@ export function conv1dGradient(
       size * filters,
       width,
       none,
-      scratch,
+      otherScratch,
     );
     for (let t = 0; t < steps; t++) {
       if (load<f32>(real + ((<usize>t) << 2)) == 0) memory.fill(to + stepSize * t, 0, stepSize);

@@ -1,8 +1,22 @@
 // Products of float32 matrices, in tiles of 4 x 8 sums that stay in registers.
 
-/** Rows of the right matrix, and columns of it, that are packed at a time: 256 KiB, which the second cache holds. */
-const depth: i32 = 256;
+/** Rows of the right matrix, and columns of it, that are packed at a time: half a MiB, which the second cache holds. */
+const depth: i32 = 512;
 const breadth: i32 = 256;
+
+/**
+ * In place of `bRow`: the right matrix is that of the call before in the same scratch, where it lies packed; {@link staysPacked}
+ * says whether it does.
+ */
+export const packedBefore: usize = 0;
+
+/** Whether a right matrix of these sizes stays in the scratch as a whole, after a product with so many rows of a left one. */
+export function staysPacked(m: i32, k: i32, n: i32): bool {
+  return m >= few && k <= depth && n <= breadth;
+}
+
+/** Fewer rows than these are not worth a copy of the right matrix. */
+const few: i32 = 8;
 
 /** Rows of a transposed left matrix that are packed at a time: 16 numbers fill a line of cache. */
 const height: i32 = 16;
@@ -89,10 +103,10 @@ function multiplyBlock(
   const packed = scratch;
   const packedLeft = packed + ((<usize>(depth * breadth)) << 2);
   const tile = packedLeft + ((<usize>(height * depth)) << 2);
-  // Few rows are not worth a copy of the right matrix; its last columns always are, for there may be nothing behind them.
-  const direct = m < 8 && bColumn == 4;
+  // The last columns are always packed, for there may be nothing behind them.
+  const direct = m < few && bColumn == 4;
   const whole = n & ~7;
-  pack(b, bRow, bColumn, k, n, direct ? whole : 0, packed);
+  if (bRow != packedBefore) pack(b, bRow, bColumn, k, n, direct ? whole : 0, packed);
   for (let i0 = 0; i0 < m; i0 += height) {
     const rows = min(height, m - i0);
     const copied = aRow == 4 && aColumn != 4 && rows == height;

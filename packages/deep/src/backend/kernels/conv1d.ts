@@ -53,11 +53,11 @@ export const conv1dGradientKernel: HostKernel = {
     );
     const bytes = memory.native!.multiplyScratch();
     const numbers = (count + size - 1) * width + size * filters * width + (steps + size + 1) * filters;
-    const scratch = memory.scratch(bytes + 4 * numbers);
+    const scratch = memory.scratch(2 * bytes + 4 * numbers);
     const at = (info: TensorInfo): number => memory.address(info);
     memory.native!.conv1dGradient(
       ...([at(dy), attrs.relu ? at(out) : 0, at(x), at(mask), at(kernel)] as const),
-      ...([at(dx), at(dKernel), at(dBias), ...sizes, scratch + bytes, scratch] as const),
+      ...([at(dx), at(dKernel), at(dBias), ...sizes, scratch + 2 * bytes, scratch, scratch + bytes] as const),
     );
     return [dx, dKernel, dBias];
   },

@@ -61,7 +61,7 @@ export interface NativeKernels {
     ...args: [
       ...[dy: Address, out: Maybe, x: Address, mask: Address, kernel: Address],
       ...[dx: Address, dKernel: Address, dBias: Maybe],
-      ...[...sizes: Conv1dSizes, room: Address, scratch: Address],
+      ...[...sizes: Conv1dSizes, room: Address, scratch: Address, otherScratch: Address],
     ]
   ): void;
   gatherRows(
