@@ -24,6 +24,8 @@ const variants = {
   single: own,
   // In the memory of TensorFlow.js's wasm backend, where the tensors lie.
   guest: [],
+  // The same for engines with relaxed SIMD (Node 22 and later).
+  guestRelaxed: ["--enable", "relaxed-simd"],
 };
 
 async function compile(folder, options) {

@@ -1,4 +1,5 @@
-// Products of float32 matrices, in tiles of 4 x 8 sums that stay in registers.
+// Products of float32 matrices, in tiles of 4 x 8 or 6 x 8 sums that stay in registers.
+import { madd } from "./madd";
 
 /** Rows of the right matrix, and columns of it, that are packed at a time: half a MiB, which the second cache holds. */
 const depth: i32 = 512;
@@ -18,12 +19,15 @@ export function staysPacked(m: i32, k: i32, n: i32): bool {
 /** Fewer rows than these are not worth a copy of the right matrix. */
 const few: i32 = 8;
 
-/** Rows of a transposed left matrix that are packed at a time: 16 numbers fill a line of cache. */
-const height: i32 = 16;
+/** Rows of a tile. */
+const tall: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+
+/** Rows of a transposed left matrix that are packed at a time: whole tiles of either height. */
+const height: i32 = 12;
 
 /** Bytes of scratch that {@link multiply} needs: the packed parts of both matrices, and a tile for the edges. */
 export function multiplyScratch(): usize {
-  return <usize>((depth * breadth + height * depth + 32) * 4);
+  return <usize>((depth * breadth + height * depth + 48) * 4);
 }
 
 /**
@@ -113,14 +117,14 @@ function multiplyBlock(
     if (copied) packLeft(a + aRow * i0, aColumn, k, packedLeft);
     for (let i1 = 0; i1 < rows; ) {
       const i = i0 + i1;
-      const four = rows - i1 >= 4;
+      const full = rows - i1 >= tall;
       let left = a + aRow * i;
       let leftRow = aRow;
       let leftColumn = aColumn;
       if (copied) {
         left = packedLeft + ((<usize>(i1 * k)) << 2);
         leftRow = 4;
-        leftColumn = 16;
+        leftColumn = tall << 2;
       }
       for (let j = 0; j < n; j += 8) {
         const edge = j >= whole;
@@ -132,17 +136,20 @@ function multiplyBlock(
         let to = c + cRow * i + ((<usize>j) << 2);
         let toRow = cRow;
         if (edge) {
-          if (from != 0) copyTile(tile, 32, from, fromRow, n - j, four ? 4 : 1);
+          if (from != 0) copyTile(tile, 32, from, fromRow, n - j, full ? tall : 1);
           from = from == 0 ? <usize>0 : tile;
           fromRow = 32;
           to = tile;
           toRow = 32;
         }
-        if (four) tile4(k, left, leftRow, leftColumn, right, rightRow, to, toRow, from, fromRow, least);
-        else tile1(k, left, leftColumn, right, rightRow, to, from, least);
-        if (edge) copyTile(c + cRow * i + ((<usize>j) << 2), cRow, tile, 32, n - j, four ? 4 : 1);
+        if (full) {
+          if (tall == 6)
+            tile6(k, left, leftRow, leftColumn, right, rightRow, to, toRow, from, fromRow, least);
+          else tile4(k, left, leftRow, leftColumn, right, rightRow, to, toRow, from, fromRow, least);
+        } else tile1(k, left, leftColumn, right, rightRow, to, from, least);
+        if (edge) copyTile(c + cRow * i + ((<usize>j) << 2), cRow, tile, 32, n - j, full ? tall : 1);
       }
-      i1 += four ? 4 : 1;
+      i1 += full ? tall : 1;
     }
   }
 }
@@ -216,19 +223,28 @@ function packEdge(b: usize, bRow: usize, bColumn: usize, k: i32, columns: i32, o
   }
 }
 
-/** 16 rows of a matrix that lies column by column, 4 rows side by side. */
+/** 12 rows of a matrix that lies column by column, those of a tile side by side. */
 function packLeft(a: usize, aColumn: usize, k: i32, out: usize): void {
-  const apart = (<usize>k) << 4;
+  const apart = (<usize>(k * tall)) << 2;
   for (let p = 0; p < k; p++) {
-    v128.store(out, v128.load(a));
-    v128.store(out + apart, v128.load(a, 16));
-    v128.store(out + apart * 2, v128.load(a, 32));
-    v128.store(out + apart * 3, v128.load(a, 48));
+    const low = v128.load(a);
+    const middle = v128.load(a, 16);
+    const high = v128.load(a, 32);
+    v128.store(out, low);
+    if (tall == 6) {
+      v128.store64_lane(out, middle, 0, 16);
+      v128.store64_lane(out + apart, middle, 1);
+      v128.store(out + apart, high, 8);
+    } else {
+      v128.store(out + apart, middle);
+      v128.store(out + apart * 2, high);
+    }
     a += aColumn;
-    out += 16;
+    out += (<usize>tall) << 2;
   }
 }
 
+/** 4 x 8 sums: as many as registers hold where products and sums take one each. */
 function tile4(
   k: i32,
   a: usize,
@@ -257,17 +273,17 @@ function tile4(
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     const x0 = v128.load32_splat(a);
-    s00 = f32x4.add(s00, f32x4.mul(x0, b0));
-    s01 = f32x4.add(s01, f32x4.mul(x0, b1));
+    s00 = madd(x0, b0, s00);
+    s01 = madd(x0, b1, s01);
     const x1 = v128.load32_splat(a + a1);
-    s10 = f32x4.add(s10, f32x4.mul(x1, b0));
-    s11 = f32x4.add(s11, f32x4.mul(x1, b1));
+    s10 = madd(x1, b0, s10);
+    s11 = madd(x1, b1, s11);
     const x2 = v128.load32_splat(a + a2);
-    s20 = f32x4.add(s20, f32x4.mul(x2, b0));
-    s21 = f32x4.add(s21, f32x4.mul(x2, b1));
+    s20 = madd(x2, b0, s20);
+    s21 = madd(x2, b1, s21);
     const x3 = v128.load32_splat(a + a3);
-    s30 = f32x4.add(s30, f32x4.mul(x3, b0));
-    s31 = f32x4.add(s31, f32x4.mul(x3, b1));
+    s30 = madd(x3, b0, s30);
+    s31 = madd(x3, b1, s31);
     a += aColumn;
     b += bRow;
   }
@@ -278,6 +294,80 @@ function tile4(
   finish(c + cRow * 2, s20, s21, start, least);
   if (start != 0) start += startRow;
   finish(c + cRow * 3, s30, s31, start, least);
+}
+
+/** 6 x 8 sums: as many as they hold where a product is added at once. */
+function tile6(
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  c: usize,
+  cRow: usize,
+  start: usize,
+  startRow: usize,
+  least: f32,
+): void {
+  let a1 = a + aRow;
+  let a2 = a1 + aRow;
+  let a3 = a2 + aRow;
+  let a4 = a3 + aRow;
+  let a5 = a4 + aRow;
+  let s00 = f32x4.splat(0);
+  let s01 = f32x4.splat(0);
+  let s10 = f32x4.splat(0);
+  let s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0);
+  let s21 = f32x4.splat(0);
+  let s30 = f32x4.splat(0);
+  let s31 = f32x4.splat(0);
+  let s40 = f32x4.splat(0);
+  let s41 = f32x4.splat(0);
+  let s50 = f32x4.splat(0);
+  let s51 = f32x4.splat(0);
+  const end = b + bRow * k;
+  while (b < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const x0 = v128.load32_splat(a);
+    a += aColumn;
+    s00 = madd(x0, b0, s00);
+    s01 = madd(x0, b1, s01);
+    const x1 = v128.load32_splat(a1);
+    a1 += aColumn;
+    s10 = madd(x1, b0, s10);
+    s11 = madd(x1, b1, s11);
+    const x2 = v128.load32_splat(a2);
+    a2 += aColumn;
+    s20 = madd(x2, b0, s20);
+    s21 = madd(x2, b1, s21);
+    const x3 = v128.load32_splat(a3);
+    a3 += aColumn;
+    s30 = madd(x3, b0, s30);
+    s31 = madd(x3, b1, s31);
+    const x4 = v128.load32_splat(a4);
+    a4 += aColumn;
+    s40 = madd(x4, b0, s40);
+    s41 = madd(x4, b1, s41);
+    const x5 = v128.load32_splat(a5);
+    a5 += aColumn;
+    s50 = madd(x5, b0, s50);
+    s51 = madd(x5, b1, s51);
+    b += bRow;
+  }
+  finish(c, s00, s01, start, least);
+  if (start != 0) start += startRow;
+  finish(c + cRow, s10, s11, start, least);
+  if (start != 0) start += startRow;
+  finish(c + cRow * 2, s20, s21, start, least);
+  if (start != 0) start += startRow;
+  finish(c + cRow * 3, s30, s31, start, least);
+  if (start != 0) start += startRow;
+  finish(c + cRow * 4, s40, s41, start, least);
+  if (start != 0) start += startRow;
+  finish(c + cRow * 5, s50, s51, start, least);
 }
 
 function tile1(
@@ -294,8 +384,8 @@ function tile1(
   let s1 = f32x4.splat(0);
   for (let p = 0; p < k; p++) {
     const x = v128.load32_splat(a);
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(b)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(b, 16)));
+    s0 = madd(x, v128.load(b), s0);
+    s1 = madd(x, v128.load(b, 16), s1);
     a += aColumn;
     b += bRow;
   }

@@ -1,4 +1,4 @@
-import { guest } from "#kernels";
+import { guest, guestRelaxed } from "#kernels";
 
 type Address = number;
 /** An address, or 0 for what is not there. */
@@ -170,9 +170,17 @@ const instances = new WeakMap<WebAssembly.Memory, NativeKernels>();
 export function nativeKernels(memory: WebAssembly.Memory): NativeKernels {
   let instance = instances.get(memory);
   if (instance === undefined) {
-    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(guest), (char) => char.charCodeAt(0)));
+    compiled ??= compile();
     instance = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as NativeKernels;
     instances.set(memory, instance);
   }
   return instance;
+}
+
+/** By relaxed SIMD where the engine has it: matrix products are half as quick again. */
+function compile(): WebAssembly.Module {
+  const [plain, relaxed] = [guest, guestRelaxed].map((text) =>
+    Uint8Array.from(atob(text), (char) => char.charCodeAt(0)),
+  );
+  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : plain);
 }
