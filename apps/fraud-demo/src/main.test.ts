@@ -79,7 +79,7 @@ describe.concurrent("the command line says in one line what is wrong with", () =
     [
       "an unknown command",
       () => ["nonsense"],
-      "unknown command 'nonsense'; there are handbook, handbook-raw",
+      "unknown command 'nonsense'; there are handbook, handbook-raw, handbook-sequences",
     ],
     ["a word too many", () => handbook("table.csv", "more"), "too many arguments for 'handbook'"],
     [

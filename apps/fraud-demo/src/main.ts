@@ -1,7 +1,8 @@
 import { StrataError } from "@strata-ml/core";
 import { Command, CommanderError, Option } from "commander";
 import type { CommandContext } from "./commands/command-options.js";
-import { isoDate, requireWritable, whole } from "./commands/option-parsers.js";
+import type { HandbookSequencesCommand } from "./commands/handbook-sequences-command.js";
+import { historyList, isoDate, requireWritable, whole } from "./commands/option-parsers.js";
 import { progressView } from "./progress-view.js";
 
 const out = (): Option =>
@@ -85,6 +86,29 @@ program
     run(folder, async (context) => {
       const { handbookRawCommand } = await import("./commands/handbook-command.js");
       await handbookRawCommand(options, context);
+    }),
+  );
+
+program
+  .command("handbook-sequences")
+  .description("networks over histories of customer and terminal on the same protocol, over several seeds")
+  .requiredOption("--data <file>", "fdh_raw.csv, gzipped or not")
+  .option("--from <date>", "first training day", isoDate, "2018-07-25")
+  .option("--days <n>", "days, in thirds as for handbook-raw", whole(3, 1000), 21)
+  .option(
+    "--histories <list>",
+    "networks by the steps they see, customer or customer+terminal; 0 is an MLP on the features alone",
+    historyList,
+    historyList("0,5,5+20"),
+  )
+  .option("--seeds <n>", "seeds of each network", whole(1, 100), 3)
+  .option("--epochs <n>", "passes over the training rows", whole(1, 1000), 12)
+  .addOption(out())
+  .allowExcessArguments(false)
+  .action(({ out: folder, ...options }: { out: string } & HandbookSequencesCommand) =>
+    run(folder, async (context) => {
+      const { handbookSequencesCommand } = await import("./commands/handbook-sequences-command.js");
+      await handbookSequencesCommand(options, context);
     }),
   );
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rawCsv, tableCsv } from "../fixtures/handbook-csv.js";
 import { figuresOf, foreignParts } from "../fixtures/report-page.js";
 import { runDemo } from "../fixtures/run-demo.js";
+import { testRows } from "../fixtures/test-rows.js";
 import { type Report, reportSchema } from "../report/report-schema.js";
 
 let folder: string;
@@ -31,30 +32,6 @@ async function finish(command: string, csv: string, ...more: string[]): Promise<
   expect(report.data).toContain(file);
   expect(stdout).toContain(report.verdict);
   return { report, page: await readFile(join(out, "report.html"), "utf8"), stdout };
-}
-
-/** Rows and frauds of the last days but those of customers whose fraud is known by then, straight from the text. */
-function testRows(csv: string, trainFrom: string, [train, delay, test]: readonly number[]): number[] {
-  const first = Date.parse(trainFrom) / 86_400_000;
-  const rows = csv
-    .trim()
-    .split("\n")
-    .slice(1)
-    .map((line) => line.split(","))
-    .map((cells) => ({
-      day: Date.parse(cells[1].slice(0, 10)) / 86_400_000 - first,
-      customer: cells[2],
-      fraud: cells[7] === "1",
-    }));
-  const kept = rows.filter(({ day, customer }) => {
-    const at = day - train - delay;
-    if (at < 0 || at >= test) return false;
-    // A delay before test day `at`, the frauds up to this day are known.
-    return !rows.some(
-      (row) => row.fraud && row.customer === customer && row.day >= 0 && row.day < train + at,
-    );
-  });
-  return [kept.length, kept.filter(({ fraud }) => fraud).length];
 }
 
 /** What is drawn where the scores of one rung are shown. */

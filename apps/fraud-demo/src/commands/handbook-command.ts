@@ -1,17 +1,18 @@
 import type { Rung } from "@strata-ml/bridge";
-import type { LabelledDataset, ReadProgress } from "@strata-ml/core";
+import type { LabelledDataset } from "@strata-ml/core";
 import { workerExecutor } from "@strata-ml/core/node";
 import { fraudCount } from "../data/fraud-count.js";
 import { handbookSplit } from "../data/handbook-split.js";
 import { readHandbook } from "../data/read-handbook.js";
+import { thirdsOf } from "../data/handbook-weeks.js";
 import { requireFrauds } from "../data/require-frauds.js";
 import { readHandbookRaw } from "../data/handbook-raw.js";
-import type { ProgressView } from "../progress-view.js";
 import { handbookCharts } from "../report/handbook-charts.js";
 import { compareRungs } from "../rungs/compare-rungs.js";
 import { handbookRawRungs, handbookRungs } from "../rungs/handbook-rungs.js";
 import { type CommandContext, workers } from "./command-options.js";
 import { publishReport } from "./publish-report.js";
+import { readingProgress } from "./reading-progress.js";
 
 const columns = {
   customer: "CUSTOMER_ID",
@@ -55,7 +56,7 @@ export async function handbookRawCommand(
   const { signal, view } = context;
   const dates = { ...(from !== undefined && { from }), ...(days !== undefined && { days }) };
   const data = await readHandbookRaw(file, { ...dates, signal, onProgress: readingProgress(view) });
-  const { train, test } = handbookSplit(data, weeksOf(from, days));
+  const { train, test } = handbookSplit(data, thirdsOf(dates));
   // With one fraud, a network of the hybrid's cross-fitting would see none.
   requireFrauds({ train, test }, 2, "raise --days or change --from");
   await compare(
@@ -66,26 +67,6 @@ export async function handbookRawCommand(
     "amount",
     context,
   );
-}
-
-/** Progress of a reader as that of a fit. */
-function readingProgress(view: ProgressView): (event: ReadProgress) => void {
-  return ({ bytes, totalBytes }) => {
-    if (bytes !== undefined && totalBytes !== undefined) {
-      view.onProgress({ owner: "reading", stage: "byte", done: bytes, total: totalBytes });
-    }
-  };
-}
-
-/** A third of the days to train, a third to wait for labels, a third to test: the handbook's three weeks. */
-function weeksOf(from: string | undefined, days = 21): Parameters<typeof handbookSplit>[1] {
-  const third = Math.floor(days / 3);
-  return {
-    ...(from !== undefined && { trainFrom: from }),
-    trainDays: third,
-    testDays: third,
-    delayDays: Math.min(7, days - 2 * third),
-  };
 }
 
 async function compare(

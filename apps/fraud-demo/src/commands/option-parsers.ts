@@ -18,6 +18,16 @@ export function whole(
   };
 }
 
+/** Reads histories of an option, such as `0,5,5+20`: steps of the customer, then of the terminal; 0 is none. */
+export function historyList(text: string): { readonly customer?: number; readonly terminal?: number }[] {
+  return text.split(",").map((item) => {
+    const [, customer, terminal = 0] = (/^\s*(\d{1,3})(?:\+(\d{1,3}))?\s*$/.exec(item) ?? []).map(Number);
+    if (!(customer >= 0))
+      throw new InvalidArgumentError("It must be numbers of steps such as 0,5,5+20: customer+terminal.");
+    return { ...(customer > 0 && { customer }), ...(terminal > 0 && { terminal }) };
+  });
+}
+
 /** Reads a day of an option. */
 export function isoDate(text: string): string {
   if (!z.iso.date().safeParse(text).success)

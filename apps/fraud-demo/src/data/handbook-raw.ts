@@ -14,8 +14,8 @@ import { type CardTransaction, DAY, type FraudReport } from "../features/stream.
 import { handbookKinds, handbookMissing, handbookRoles } from "./handbook-columns.js";
 import { requireLabels } from "./read-handbook.js";
 
-/** Days until a fraud is known: the handbook's terminal windows end that long ago. */
-const DELAY = 7 * DAY;
+/** Milliseconds until a fraud is known: the handbook's terminal windows end that long ago. */
+export const LABEL_DELAY = 7 * DAY;
 
 const schema = z.strictObject({
   from: z.iso.date().default("2018-07-25"),
@@ -124,7 +124,7 @@ class KnownFrauds {
   until(time: number): void {
     for (; this.next < this.waiting.length; this.next++) {
       const { id, time: transactionTime, customer, terminal } = this.waiting[this.next];
-      const due = transactionTime + DELAY;
+      const due = transactionTime + LABEL_DELAY;
       if (due > time) return;
       this.tell({ kind: "fraudReport", time: due, transaction: id, transactionTime, customer, terminal });
     }
