@@ -2,12 +2,13 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import { Random } from "@strata-ml/core";
 import { loadGradients } from "../backend/gradients.js";
 import { selectBackend } from "../backend/select-backend.js";
+import { readInto } from "../backend/transfer.js";
 import type { Network } from "../network/network.js";
 import { stepRandom } from "../training/step-random.js";
 import { stepGradient, type StepGradientSettings } from "../training/train-step.js";
-import { weightsState } from "../training/training-state.js";
+import { weightsState, writeWeights } from "../training/training-state.js";
 import { madeAgain, type ReplicaStart, requireSameWeights } from "./replica-task.js";
-import { readStep, type SharedStep, states, words } from "./shared-step.js";
+import { readStep, type SharedStep, spinWhile, states, words } from "./shared-step.js";
 
 // The entry of a worker thread of a mirrored fit: it sleeps until there is a step, and leaves its part of the gradient.
 const start = workerData as ReplicaStart & { readonly replica: number };
@@ -29,6 +30,7 @@ async function serve(): Promise<void> {
   tell(states.done);
   parentPort!.postMessage("ready");
   for (;;) {
+    spinWhile(control, states.done, start.spin);
     Atomics.wait(control, words.state, states.done);
     if (control[words.replaced] === 1) {
       memory = receiveMessageOnPort(parentPort!)!.message as SharedArrayBuffer;
@@ -46,16 +48,12 @@ async function compute(
   { seed, step, rows, batches }: SharedStep,
 ): Promise<void> {
   const { layout } = network;
-  const state = weightsState(layout, weights.slice());
+  const state = weightsState(layout, weights);
   const random = stepRandom(new Random(seed), step, start.replica);
   try {
     const { gradient, loss, running } = stepGradient(network, settings, state, { batches, random }, rows);
-    results[0] = ((await loss.data()) as Float32Array)[0];
-    results.set((await gradient.data()) as Float32Array, 1);
-    for (const { name, offset } of layout.weights) {
-      const held = running.get(name);
-      if (held) results.set((await held.data()) as Float32Array, 1 + offset);
-    }
+    await readInto(results.subarray(0, 1), loss);
+    await writeWeights(layout, { trained: gradient, running }, results.subarray(1));
     for (const held of [gradient, loss, ...running.values()]) held.dispose();
   } finally {
     for (const held of [state.trained, ...state.running.values()]) held.dispose();

@@ -30,6 +30,8 @@ export interface ReplicaTask {
 export interface ReplicaStart extends ReplicaTask {
   /** All weights of the network that is trained, by which the one made here is told to be the same. */
   readonly weightShapes: string;
+  /** Milliseconds for which a thread looks for what comes before it sleeps. */
+  readonly spin: number;
   /** Words of this replica, see `words`. */
   readonly control: SharedArrayBuffer;
   /** All weights, which every replica reads. */

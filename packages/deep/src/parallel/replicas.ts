@@ -1,6 +1,8 @@
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type FitRun, type Random, StrataError } from "@strata-ml/core";
 import { dispose, type Tensor, tensor } from "../backend/tensors.js";
+import { tensorOf } from "../backend/transfer.js";
 import type { Network } from "../network/network.js";
 import { stepRandom } from "../training/step-random.js";
 import {
@@ -11,12 +13,15 @@ import {
   summed,
 } from "../training/train-step.js";
 import { batchOf, type TrainingRows } from "../training/training-rows.js";
-import { readWeights, type TrainingState } from "../training/training-state.js";
+import { type TrainingState, writeWeights } from "../training/training-state.js";
 import { type ReplicaStart, type ReplicaTask, requireModules, weightShapes } from "./replica-task.js";
-import { states, StepWriter, words } from "./shared-step.js";
+import { spinWhile, states, StepWriter, words } from "./shared-step.js";
 
 /** Milliseconds that this thread sleeps before it looks for an abort or a dead worker. */
 const patience = 10;
+
+/** Milliseconds that a thread looks for the other ones before it sleeps, where each has a processor. */
+const longestSpin = 6;
 
 /** A step's rows, in parts, and the fit's random numbers. */
 export interface ReplicatedStep {
@@ -53,6 +58,7 @@ export class Replicas {
     const shared = {
       ...task,
       weightShapes: weightShapes(network),
+      spin: count <= availableParallelism() ? longestSpin : 0,
       weights: replicas.weights.buffer as unknown as SharedArrayBuffer,
     };
     replicas.workers = Array.from({ length: count - 1 }, (_, i) => new Replica(i + 1, shared, size, run));
@@ -73,7 +79,7 @@ export class Replicas {
   ): Promise<StepGradient> {
     const { network, settings, workers } = this;
     const rows = parts.reduce((sum, part) => sum + part.length, 0);
-    this.weights.set(await readWeights(network.layout, state));
+    await writeWeights(network.layout, state, this.weights);
     const batchesOf = (replica: number) =>
       shards(parts, replica, workers.length + 1).map((shard) => batchOf(source, shard));
     const busy = workers.filter((worker) =>
@@ -135,6 +141,7 @@ class Replica {
   readonly ready: Promise<void>;
   readonly results: Float32Array;
   private readonly control: Int32Array;
+  private readonly spin: number;
   private readonly worker: Worker;
   private readonly writer: StepWriter;
   private failure: StrataError | undefined;
@@ -151,10 +158,11 @@ class Replica {
     this.control = new Int32Array(control);
     this.results = new Float32Array(results);
     this.control[words.state] = states.working;
-    // Loaders and the like are inherited; how the main script is read is not a worker's concern.
-    const execArgv = process.execArgv.filter((flag) => !flag.startsWith("--input-type"));
+    this.spin = shared.spin;
+    // Flags are inherited, as far as a thread can have its own, unless they say how to read a program that is no file.
+    const given = process.execArgv.some((flag) => flag.startsWith("--input-type"));
     this.worker = new Worker(new URL("./replica-main.js", import.meta.url), {
-      execArgv,
+      ...(given && { execArgv: [] }),
       workerData: { ...shared, control, results, replica: number },
     });
     this.writer = new StepWriter(this.control, (memory) => this.worker.postMessage(memory));
@@ -188,6 +196,7 @@ class Replica {
     for (;;) {
       if (Atomics.load(this.control, words.state) === states.done) return;
       if (this.failure) throw this.failure;
+      spinWhile(this.control, states.working, this.spin);
       const waited = Atomics.wait(this.control, words.state, states.working, patience);
       if (waited === "ok") continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -198,8 +207,8 @@ class Replica {
   /** Its part of the gradient and of the loss, as tensors. */
   gradient(trained: number): { readonly gradient: Tensor; readonly loss: Tensor } {
     return {
-      gradient: tensor(this.results.slice(1, 1 + trained)),
-      loss: tensor(this.results.slice(0, 1), []),
+      gradient: tensorOf(this.results.subarray(1, 1 + trained)),
+      loss: tensorOf(this.results.subarray(0, 1), []),
     };
   }
 

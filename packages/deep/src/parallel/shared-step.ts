@@ -28,6 +28,15 @@ interface PlacedBatch {
   readonly weights: Placed;
 }
 
+/**
+ * Looks at a replica's state until it is another one, for so many milliseconds at most: a thread that sleeps between steps wakes up
+ * late, on a processor that may have turned to something else.
+ */
+export function spinWhile(control: Int32Array, state: number, milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (Atomics.load(control, words.state) === state && performance.now() < until);
+}
+
 type StepPlan = Omit<SharedStep, "batches"> & { readonly batches: readonly PlacedBatch[] };
 
 const wordBytes = 4;

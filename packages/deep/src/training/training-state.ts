@@ -1,4 +1,5 @@
 import { type Tensor, tensor } from "../backend/tensors.js";
+import { readInto, tensorOf } from "../backend/transfer.js";
 import type { WeightLayout } from "../network/weight-layout.js";
 import { type OptimizerState, optimizerStart } from "./optimizers/optimizer.js";
 import type { OptimizerSettings } from "./optimizers/optimizer-settings.js";
@@ -42,11 +43,11 @@ export function weightsState(
 ): Pick<TrainingState, "trained" | "running"> {
   const running = layout.weights.filter(({ trainable }) => !trainable);
   return {
-    trained: tensor(weights.slice(0, layout.trained)),
+    trained: tensorOf(weights.subarray(0, layout.trained)),
     running: new Map(
       running.map(({ name, shape, offset, size }) => [
         name,
-        tensor(weights.slice(offset, offset + size), [...shape]),
+        tensorOf(weights.subarray(offset, offset + size), shape),
       ]),
     ),
   };
@@ -63,17 +64,23 @@ export function disposeState(state: TrainingState, next?: TrainingState): void {
 }
 
 /** All weights of a state as one vector, in the order of the layout. */
-export async function readWeights(
-  layout: WeightLayout,
-  { trained, running }: TrainingState,
-): Promise<Float32Array> {
+export async function readWeights(layout: WeightLayout, state: TrainingState): Promise<Float32Array> {
   const out = new Float32Array(layout.size);
-  out.set(await trained.data());
-  for (const { name, offset } of layout.weights) {
-    const held = running.get(name);
-    if (held) out.set(await held.data(), offset);
-  }
+  await writeWeights(layout, state, out);
   return out;
+}
+
+/** The same into a vector that is there. */
+export async function writeWeights(
+  layout: WeightLayout,
+  { trained, running }: Pick<TrainingState, "trained" | "running">,
+  out: Float32Array,
+): Promise<void> {
+  await readInto(out.subarray(0, layout.trained), trained);
+  for (const { name, offset, size } of layout.weights) {
+    const held = running.get(name);
+    if (held) await readInto(out.subarray(offset, offset + size), held);
+  }
 }
 
 /** What a state's optimizer remembers. */

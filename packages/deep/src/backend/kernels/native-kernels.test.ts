@@ -116,7 +116,7 @@ describe("compiled kernels agree with plain loops", () => {
     const { transposeA, transposeB } = attributes;
     const a = shaped([2, ...(transposeA ? [k, m] : [m, k])], 1);
     const b = shaped([1, ...(transposeB ? [n, k] : [k, n])], 2);
-    const [plain, compiled] = await onBoth("BatchMatMul", { a, b } as never, attributes);
+    const [plain, compiled] = await onBoth("BatchMatMul", { a, b }, attributes);
     assertClose(compiled[0], plain[0], { absolute: 1e-4 });
     const bias = shaped([n], 3);
     const flat = ([values, [, ...shape]]: readonly [Float32Array, number[]]) =>
