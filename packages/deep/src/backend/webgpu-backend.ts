@@ -1,5 +1,6 @@
 import { requireInstalled } from "./absent-backend.js";
 import { setBackend } from "./tensors.js";
+import { refuseWrongKernels } from "./webgpu-refusals.js";
 
 /** What is used of WebGPU. */
 interface Gpu {
@@ -12,6 +13,8 @@ interface Adapter {
     readonly isFallbackAdapter?: boolean;
   };
 }
+
+let loaded = false;
 
 /** Names that tell a driver that computes on the processor. */
 const software = /swiftshader|llvmpipe|lavapipe|microsoft basic render/iu;
@@ -31,7 +34,11 @@ export async function startWebgpu(softwareToo: boolean): Promise<boolean> {
   const name = `${vendor} ${description}`;
   if (!softwareToo && (isFallbackAdapter === true || software.test(name)))
     throw new Error(`its adapter computes on the processor: ${name.trim()}`);
-  await import(backendPackage);
+  if (!loaded) {
+    await import(backendPackage);
+    refuseWrongKernels();
+    loaded = true;
+  }
   return setBackend("webgpu");
 }
 
