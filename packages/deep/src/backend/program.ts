@@ -80,19 +80,28 @@ export class Program {
   run(feeds: ReadonlyMap<string, Feed>): Float32Array {
     const { memory, backend, writer } = this;
     const values = Array.from<TensorInfo | undefined>({ length: writer.places });
+    const release = (place: number): void => {
+      const info = values[place];
+      if (info === undefined || writer.held.has(place)) return;
+      memory.release(info);
+      values[place] = undefined;
+    };
     for (const [place, tensor] of writer.held) values[place] = tensor;
-    for (const [key, place] of this.feeds) values[place] = uploaded(memory, feeds.get(key)!);
-    for (const { run, attrs, inputs, listed, outputs, done } of this.calls) {
-      const given = (listed ? [] : {}) as Record<string, TensorInfo>;
-      for (const [name, place] of inputs) given[name] = values[place]!;
-      const made = run({ inputs: given, backend, attrs });
-      if (Array.isArray(made)) made.forEach((info, i) => (values[outputs[i]] = info));
-      else values[outputs[0]] = made;
-      for (const place of done) memory.release(values[place]!);
+    try {
+      for (const [key, place] of this.feeds) values[place] = uploaded(memory, feeds.get(key)!);
+      for (const { run, attrs, inputs, listed, outputs, done } of this.calls) {
+        const given = (listed ? [] : {}) as Record<string, TensorInfo>;
+        for (const [name, place] of inputs) given[name] = values[place]!;
+        const made = run({ inputs: given, backend, attrs });
+        if (Array.isArray(made)) made.forEach((info, i) => (values[outputs[i]] = info));
+        else values[outputs[0]] = made;
+        done.forEach(release);
+      }
+      return memory.floats(values[this.result]!).slice();
+    } finally {
+      // The result, and whatever a kernel that throws leaves behind.
+      values.forEach((_, place) => release(place));
     }
-    const out = memory.floats(values[this.result]!).slice();
-    if (!writer.held.has(this.result)) memory.release(values[this.result]!);
-    return out;
   }
 
   dispose(): void {

@@ -43,7 +43,7 @@ async function scores(model: NeuralClassifierModel, columns: Columns): Promise<F
 }
 
 describe("categories", () => {
-  test("one that fit did not see is as any other such, apart from a missing one", async () => {
+  test("those that fit did not see are alike, and apart from a missing one", async () => {
     const colours = bits.map((bit, i) => (i % 5 === 4 ? null : bit === 1 ? "red" : "blue"));
     const model = await fitted({ colour: colours });
     const [ultraviolet, infrared, empty, missing, red] = await scores(model, {
@@ -55,7 +55,7 @@ describe("categories", () => {
     expect(red).not.toBe(ultraviolet);
   });
 
-  test("an unseen one in a step of a sequence is as any other such", async () => {
+  test("unseen ones in a step of a sequence are alike", async () => {
     const fields = [
       { name: "event", kind: "categorical", categories: ["a", "b", "c", "d"] },
     ] as const satisfies SequenceField[];

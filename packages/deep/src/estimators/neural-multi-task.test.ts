@@ -67,6 +67,18 @@ describe("a network of several heads", () => {
     expect((await model.embed(data)).columns).toBe(16);
   });
 
+  test("is made ready for single rows, embeds and sums up as other networks", async () => {
+    const model = await new NeuralMultiTask({ ...settings, heads, epochs: 2 }).fit(data);
+    const before = aliveTensors();
+    const prepared = await model.prepare();
+    const row = data.slice(7, 8);
+    expect(await prepared.predict(row)).toEqual(await model.predict(row));
+    prepared.dispose();
+    expect((await model.embed(row, { layer: model.layers[0] })).rows).toBe(1);
+    expect(model.summary().trainable).toBe(model.fitted.network.layout.trained);
+    expect(aliveTensors()).toBe(before);
+  });
+
   test("of one head is the classifier or the regressor", async () => {
     const mixed = mixedData(120, 2);
     const small = { epochs: 3, maxTokens: 32, sequenceUnits: 4, seed: 5 };

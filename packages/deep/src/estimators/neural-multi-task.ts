@@ -1,10 +1,8 @@
 import {
-  alignFeatures,
   type Codec,
   type Dataset,
   type DatasetSchema,
   defineCodec,
-  type Embeds,
   Estimator,
   type EstimatorTags,
   type FitOptions,
@@ -12,7 +10,6 @@ import {
   type Label,
   listNames,
   Matrix,
-  Model,
   ParamError,
   requireDataset,
   requireRows,
@@ -27,7 +24,6 @@ import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-enco
 import { requireNoHuge } from "../preprocessing/huge-values.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import { type LossPlan, plannedLoss } from "../training/losses/loss-plan.js";
-import type { TrainingHistory } from "../training/progress.js";
 import { fitNetwork, splitRows } from "./fit-network.js";
 import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
@@ -42,6 +38,7 @@ import {
   learningRows,
 } from "./multi-task-heads.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
+import { NetworkModel } from "./network-model.js";
 import { OutputClasses } from "./output-classes.js";
 import { trainingShape } from "./training-params.js";
 
@@ -115,7 +112,7 @@ export class NeuralMultiTask extends Estimator<typeof params, NeuralMultiTaskMod
     requireNoHuge(owner, plain, weights);
     const used = weightedRows(plain, weights);
     const given = options.validation && this.withoutHeads(options.validation);
-    // Parts with the same share of the classes of the first head that has any.
+    // Parts with the same share of the classes of the first head that is a classification.
     let stratum: Int32Array | undefined;
     const split = () => splitRows<Dataset>(used, given, settings, stratum);
     const entries = Object.entries(settings.heads).sort(
@@ -189,30 +186,20 @@ function widthsOf(heads: readonly HeadState[]): Readonly<Record<string, number>>
   return Object.fromEntries(heads.map((head) => [head.name, headWidth(head)]));
 }
 
-export class NeuralMultiTaskModel extends Model<NeuralMultiTask> implements Embeds {
+export class NeuralMultiTaskModel extends NetworkModel<NeuralMultiTask> {
   constructor(
     estimator: NeuralMultiTask,
     features: DatasetSchema,
     /** What is predicted, in the order of the heads: classes, or mean and scale of a number. */
     readonly heads: readonly HeadState[],
-    readonly fitted: FittedNetwork,
+    fitted: FittedNetwork,
   ) {
-    super(estimator, features);
-  }
-
-  /** Losses and learning rate of every epoch of the fit. */
-  get history(): TrainingHistory {
-    return this.fitted.history;
-  }
-
-  /** Names of the network's layers that give one vector a row. */
-  get layers(): readonly string[] {
-    return this.fitted.network.layers;
+    super(estimator, features, fitted);
   }
 
   /** By head: the likeliest class of each row, or a number. */
   async predict(data: Dataset): Promise<Readonly<Record<string, Label[] | Float64Array>>> {
-    return this.byHead(await this.outputs(data), (head, own) => {
+    return this.byHead(await this.run(data), (head, own) => {
       if (head.kind === "regression") return own.data.map((value) => value * head.scale + head.mean);
       const [shares] = new OutputClasses([head.classes]).probabilities(own);
       return Array.from({ length: own.rows }, (_, i) => {
@@ -224,24 +211,15 @@ export class NeuralMultiTaskModel extends Model<NeuralMultiTask> implements Embe
 
   /** By head that is a classification: rows x classes, every row sums to 1. */
   async predictProba(data: Dataset): Promise<Readonly<Record<string, Matrix>>> {
-    return this.byHead(await this.outputs(data), (head, own) =>
+    return this.byHead(await this.run(data), (head, own) =>
       head.kind === "classification" ? new OutputClasses([head.classes]).probabilities(own)[0] : undefined,
     );
   }
 
-  /** Rows x units of a layer; without a name that of the last hidden layer, called `embedding` in the default network. */
-  async embed(data: Dataset, { layer }: { readonly layer?: string } = {}): Promise<Matrix> {
-    return this.fitted.run(this.owner, this.aligned(data), layer ?? this.fitted.network.embeddingLayer);
-  }
-
-  private outputs(data: Dataset): Promise<Matrix> {
-    return this.fitted.run(this.owner, this.aligned(data));
-  }
-
-  /** The features of fit; columns of heads may be there, in any role. */
-  private aligned(data: Dataset): Dataset {
+  /** The features of fit; columns of heads may be there, whatever their roles. */
+  protected override aligned(data: Dataset): Dataset {
     const names = this.heads.map(({ name }) => name);
-    return alignFeatures(this.owner, this.features, withoutRoles(data, names));
+    return super.aligned(withoutRoles(data, names));
   }
 
   private byHead<T>(

@@ -85,7 +85,7 @@ export const networkSettingsShape = {
     .enum(["flat", "cnn"])
     .default("flat")
     .describe(
-      "Whether tensor columns of height x width (x channels) are numbers as any other, or images that go through convolutions",
+      "Whether tensor columns of height x width (x channels) are numbers among the others, or images that go through convolutions",
     ),
   imageFilters: z
     .array(units)

@@ -18,7 +18,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { mixedData } from "../testing/example-data.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
-// @ts-expect-error a module as a user of the package has it
+// @ts-expect-error -- worker threads import it as it stands, so it is plain JavaScript, which has no types
 import { binned, losses, other, standardised, trainSteps } from "./fixtures/definitions.mjs";
 
 const data = mixedData(150, 1);
@@ -220,7 +220,7 @@ describe("definitions of one's own", () => {
     expect([aliveTensors(), threads()]).toEqual(before);
   });
 
-  test("a training step is shared as any other", async () => {
+  test("a training step of one's own is shared too", async () => {
     const change = { hiddenUnits: [8], dropout: 0, trainStep: "adversarial", accumulationSteps: 2 };
     const apart = await regress(change, { strategy: mirrored({ replicas: 2, modules }) });
     const alone = await regress(change, {});

@@ -39,7 +39,7 @@ export class ShufflePool {
   }
 }
 
-/** Rows by number over all parts, as rows of each part that has any; `at` are their places among those asked for. */
+/** Rows by number over all parts, as rows of each part that some are of; `at` are their places among those asked for. */
 function split(
   parts: readonly LabelledDataset[],
   rows: Int32Array,

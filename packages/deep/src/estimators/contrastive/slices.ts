@@ -62,7 +62,7 @@ export class Slices extends EncodedRows implements RowSampler {
   }
 }
 
-/** So many slices of each row's history: a length, then a start, each as likely as any other. */
+/** So many slices of each row's history: a length, then a start, all of them equally likely. */
 export function sliced(
   { offsets, values, fields }: SequenceColumn,
   { slices, minLength, maxLength }: SlicePlan,
