@@ -11,8 +11,9 @@ import { NeuralClassifier } from "./estimators/neural-classifier.js";
 import { NeuralRegressor } from "./estimators/neural-regressor.js";
 import { VariationalAutoencoder } from "./estimators/variational-autoencoder.js";
 import { aliveTensors } from "./backend/alive-tensors.js";
+import { testBackend } from "./testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const shared = {
   registry: new Registry(deepCodecs()),

@@ -6,6 +6,7 @@ import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { packDataset } from "@strata-ml/core";
 import { expect, test } from "vitest";
+import { selectBackend } from "./backend/select-backend.js";
 import { NeuralClassifier } from "./estimators/neural-classifier.js";
 import { mixedData } from "./testing/example-data.js";
 
@@ -37,6 +38,7 @@ const report = JSON.stringify({ name, hash, listeners });
 `;
 
 async function expected(): Promise<string> {
+  await selectBackend("wasm");
   const { fitted } = await new NeuralClassifier(params).fit(data);
   return createHash("sha256").update(fitted.weights).digest("hex");
 }

@@ -8,8 +8,9 @@ let loading: Promise<unknown> | undefined;
  * than the rest together: prediction does without.
  */
 export async function loadGradients(): Promise<void> {
-  loading ??= import("@tensorflow/tfjs-layers").then(registerGradients);
+  loading ??= import("@tensorflow/tfjs-layers");
   await loading;
+  registerGradients();
 }
 
 /**
@@ -19,7 +20,10 @@ export async function loadGradients(): Promise<void> {
 export function gradientsOf(
   f: () => Tensor,
   inputs: readonly Tensor[],
-): { readonly value: Tensor; readonly gradients: readonly (Tensor | undefined)[] } {
+): {
+  readonly value: Tensor;
+  readonly gradients: readonly (Tensor | undefined)[];
+} {
   const { state } = engine();
   const outer = state.gradientDepth > 0;
   try {

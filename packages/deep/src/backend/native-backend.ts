@@ -1,6 +1,11 @@
 import { createRequire } from "node:module";
 import { requireInstalled } from "./absent-backend.js";
+import { registerKernels } from "./kernels/register-kernels.js";
+import { mendKernels } from "./mends/mend.js";
+import { tensorflowMends } from "./mends/tensorflow-mends.js";
 import { setBackend } from "./tensors.js";
+
+let mended = false;
 
 /**
  * Starts TensorFlow's own library through one of the optional packages, which both register as "tensorflow".
@@ -17,5 +22,12 @@ export async function startNative(name: "tfjs-node" | "tfjs-node-gpu"): Promise<
   };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   await import(specifier);
+  if (!mended) {
+    mended = true;
+    // Its mends compute in plain JavaScript what TensorFlow has not.
+    await import("@tensorflow/tfjs-backend-cpu");
+    registerKernels("cpu");
+    mendKernels("tensorflow", tensorflowMends(), 'take selectBackend("cpu")');
+  }
   return setBackend("tensorflow");
 }

@@ -1,6 +1,7 @@
 import { requireInstalled } from "./absent-backend.js";
-import { setBackend } from "./tensors.js";
-import { refuseWrongKernels } from "./webgpu-refusals.js";
+import { env, setBackend } from "./tensors.js";
+import { mendKernels } from "./mends/mend.js";
+import { webgpuMends } from "./mends/webgpu-mends.js";
 
 /** What is used of WebGPU. */
 interface Gpu {
@@ -36,7 +37,9 @@ export async function startWebgpu(softwareToo: boolean): Promise<boolean> {
     throw new Error(`its adapter computes on the processor: ${name.trim()}`);
   if (!loaded) {
     await import(backendPackage);
-    refuseWrongKernels();
+    // Its quicker form is wrong where images are padded.
+    env().set("WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE", true);
+    mendKernels("webgpu", webgpuMends, 'take selectBackend("wasm")');
     loaded = true;
   }
   return setBackend("webgpu");

@@ -3,12 +3,13 @@ import { assertClose } from "@strata-ml/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { aliveTensors } from "../backend/alive-tensors.js";
 import { selectBackend } from "../backend/select-backend.js";
-import type { Tensor as HeldTensor } from "../backend/tensors.js";
+import { type Tensor as HeldTensor, tidy } from "../backend/tensors.js";
 import { NeuralClassifier, neuralClassifierCodec } from "../estimators/neural-classifier.js";
 import { NeuralRegressor } from "../estimators/neural-regressor.js";
 import { defineNetwork } from "../network/define-network.js";
 import { initializers } from "../network/initializer.js";
 import { gradientError } from "../testing/finite-difference.js";
+import { taken } from "../testing/taken.js";
 import { testBackends } from "../testing/test-backends.js";
 import { defineLoss } from "./define-loss.js";
 import { ops, type Tensor } from "./ops.js";
@@ -70,6 +71,14 @@ const cases: readonly Case[] = [
 
 describe.each(testBackends)("operations on %s", (backend) => {
   beforeAll(() => selectBackend(backend));
+
+  test("comparisons are numbers: their difference is a sign", async () => {
+    const signs = tidy(() => {
+      const x = ops.tensor([-2, 0, 3, Number.NaN]);
+      return ops.sub(ops.greater(x, 0), ops.less(x, 0)) as HeldTensor;
+    });
+    expect([...(await taken([signs]))[0]]).toEqual([-1, 0, 1, 0]);
+  });
 
   test.each(cases)("%s: the gradient agrees with finite differences", async (_, shapes, f) => {
     const given = (...inputs: HeldTensor[]): HeldTensor => f(...inputs) as HeldTensor;

@@ -58,8 +58,9 @@ export interface Ops {
   slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor;
   /** Rows of `x` by number. */
   gather(x: Tensor, rows: Tensor): Tensor;
-  /** `a` where the condition holds, else `b`, of one shape. */
+  /** `a` where the condition is not 0, else `b`, of one shape. */
   where(condition: Tensor, a: Tensor, b: Tensor): Tensor;
+  /** Comparisons give 1 where they hold, else 0. */
   readonly greater: Binary;
   readonly less: Binary;
   readonly equal: Binary;
@@ -75,7 +76,8 @@ const { absolute, tensor, ...same } = core;
 const comparison =
   (compare: (a: core.Tensor, b: core.Tensor) => core.Tensor): Binary =>
   (a, b) =>
-    detached((x, y) => compare(x, y), a as core.Tensor, b as core.Tensor);
+    // Of numbers, since backends differ in the sums of booleans, and TensorFlow has none.
+    detached((x, y) => core.cast(compare(x, y), "float32"), a as core.Tensor, b as core.Tensor);
 
 export const ops = {
   ...pick(same, [
@@ -111,8 +113,9 @@ export const ops = {
     "concat",
     "slice",
     "gather",
-    "where",
   ]),
+  where: (condition: core.Tensor, a: core.Tensor, b: core.Tensor) =>
+    core.where(core.cast(condition, "bool"), a, b),
   abs: absolute,
   greater: comparison(core.greater),
   less: comparison(core.less),

@@ -3,17 +3,17 @@ import { assertClose } from "@strata-ml/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { aliveTensors } from "../backend/alive-tensors.js";
 import { selectBackend } from "../backend/select-backend.js";
-import { memory, type Tensor as HeldTensor } from "../backend/tensors.js";
+import { identity, keep, memory, type Tensor as HeldTensor } from "../backend/tensors.js";
 import { deepCodecs } from "../codecs.js";
 import { NeuralClassifier } from "../estimators/neural-classifier.js";
 import { NeuralRegressor } from "../estimators/neural-regressor.js";
 import { defineNetwork } from "../network/define-network.js";
 import { mixedData } from "../testing/example-data.js";
-import { testBackends } from "../testing/test-backends.js";
+import { taken } from "../testing/taken.js";
+import { testBackend, testBackends } from "../testing/test-backends.js";
 import { defineTrainStep, type StepResult, type TrainStep } from "./define-train-step.js";
 import { ops, type Tensor } from "./ops.js";
 
-const numbers = (x: Tensor): number[] => [...(x as HeldTensor).dataSync()];
 const mixed = mixedData(90, 3);
 const small = {
   epochs: 2,
@@ -81,22 +81,24 @@ describe.each(testBackends)("a training step of one's own on %s", (backend) => {
   );
 
   test("has the gradient by inputs, of a line 2 (f(x) - y) w / rows", async () => {
-    let error = Number.NaN;
+    const held: HeldTensor[] = [];
     await regress(
       (step) => {
         const numeric = step.inputs.numeric!;
         const [slope] = step.gradients((inputs) => step.loss(step.forward({ numeric: inputs })), [numeric]);
-        const [out, y] = [numbers(step.forward()), numbers(step.targets)];
-        const [one, none] = [ops.add(ops.mul(numeric, 0), 1), ops.mul(numeric, 0)].map(
-          (inputs) => numbers(step.forward({ numeric: inputs }))[0],
+        const [one, none] = [ops.add(ops.mul(numeric, 0), 1), ops.mul(numeric, 0)].map((inputs) =>
+          step.forward({ numeric: inputs }),
         );
-        const expected = out.map((value, i) => (2 * (value - y[i]) * (one - none)) / step.rows);
-        error = Math.max(...numbers(slope).map((value, i) => Math.abs(value - expected[i])));
+        const distance = ops.sub(step.forward(), step.targets);
+        const expected = ops.div(ops.mul(ops.mul(distance, ops.sub(one, none)), 2), step.rows);
+        for (const x of [slope, expected]) held.push(keep(identity(x as HeldTensor)));
         return plain(step);
       },
       { epochs: 1 },
     );
-    expect(error).toBeLessThan(1e-6);
+    const numbers = await taken(held);
+    expect(numbers).toHaveLength(6);
+    for (let i = 0; i < numbers.length; i += 2) assertClose(numbers[i], numbers[i + 1], { absolute: 1e-6 });
   });
 
   test("may change the gradients: twice as long is twice the learning rate", async () => {
@@ -111,7 +113,7 @@ describe.each(testBackends)("a training step of one's own on %s", (backend) => {
 });
 
 describe("a training step of one's own", () => {
-  beforeAll(() => selectBackend("wasm"));
+  beforeAll(() => selectBackend(testBackend));
 
   test("mixes rows: the mean of each row and all others has no gradient but to the mean", async () => {
     const model = await regress(
@@ -131,14 +133,16 @@ describe("a training step of one's own", () => {
   });
 
   test("drops other units in each pass, and none without training; statistics move a pass", async () => {
-    const outputs: number[][] = [];
+    const held: HeldTensor[] = [];
     const model = await regress(
       (step) => {
-        for (const training of [true, true, false]) outputs.push(numbers(step.forward({}, { training })));
+        for (const training of [true, true, false])
+          held.push(keep(identity(step.forward({}, { training }) as HeldTensor)));
         return plain(step);
       },
       { network: "normed", batchSize: 24, epochs: 1 },
     );
+    const outputs = await taken(held);
     expect(outputs[0]).not.toEqual(outputs[1]);
     expect(outputs[2].every((value) => value !== 0)).toBe(true);
     const views = model.fitted.network.layout.views(model.fitted.weights);

@@ -25,7 +25,7 @@ import { FeatureEncoder } from "../preprocessing/feature-encoder.js";
 import { NumericEncoder } from "../preprocessing/numeric-encoder.js";
 import { rocAuc } from "../testing/example-data.js";
 import { stepGradients } from "../testing/step-gradients.js";
-import { testBackends } from "../testing/test-backends.js";
+import { testBackend, testBackends } from "../testing/test-backends.js";
 import { Autoencoder } from "./autoencoder.js";
 import { autoencoderNetwork, variationalNetwork } from "./autoencoder/autoencoder-network.js";
 import { Reconstruction } from "./autoencoder/reconstruction.js";
@@ -135,7 +135,7 @@ const makers = [
 ] as const;
 
 describe.each(makers)("%s", (_, make) => {
-  beforeAll(() => selectBackend("wasm"));
+  beforeAll(() => selectBackend(testBackend));
 
   test("rows that break the rule score low, and come back from an artifact so", async () => {
     const alive = aliveTensors();
@@ -216,7 +216,7 @@ describe.each(makers)("%s", (_, make) => {
 });
 
 describe("one of the two", () => {
-  beforeAll(() => selectBackend("wasm"));
+  beforeAll(() => selectBackend(testBackend));
 
   test("noise makes an autoencoder learn to take it out", async () => {
     const train = linked(500, 1).data;

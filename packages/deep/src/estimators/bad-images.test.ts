@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../backend/select-backend.js";
 import { defineNetwork } from "../network/define-network.js";
 import { NeuralClassifier, type NeuralClassifierModel } from "./neural-classifier.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const quick = { hiddenUnits: [4], epochs: 3, batchSize: 8, learningRate: 0.01, patience: null } as const;
 const rows = 24;

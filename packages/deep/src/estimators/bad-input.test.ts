@@ -13,8 +13,9 @@ import { aliveTensors } from "../backend/alive-tensors.js";
 import { selectBackend } from "../backend/select-backend.js";
 import { NeuralClassifier, type NeuralClassifierModel } from "./neural-classifier.js";
 import { NeuralRegressor } from "./neural-regressor.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 afterAll(() => expect(aliveTensors()).toBe(0));
 
 const quick = {

@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../backend/select-backend.js";
 import { classesOf, classRows } from "./class-task.js";
 import { NeuralClassifier } from "./neural-classifier.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 /** Two classes of 200 rows each that no feature tells apart; those of class 1 weigh 10. */
 function weighted(): LabelledDataset {

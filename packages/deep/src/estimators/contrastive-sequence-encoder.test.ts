@@ -17,8 +17,9 @@ import { deepCodecs } from "../codecs.js";
 import { sliced } from "./contrastive/slices.js";
 import { ContrastiveSequenceEncoder } from "./contrastive-sequence-encoder.js";
 import { MlpClassifier } from "./mlp-classifier.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 /** Customers of four hidden types, who differ in which shop follows which and in nothing else. */
 function customers(rows: number, seed: number): { readonly data: Dataset; readonly types: number[] } {

@@ -6,8 +6,9 @@ import { defineLoss } from "../custom/define-loss.js";
 import { ops } from "../custom/ops.js";
 import { NeuralClassifier } from "./neural-classifier.js";
 import { NeuralRegressor } from "./neural-regressor.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const quick = { hiddenUnits: [4], epochs: 3, batchSize: 8, learningRate: 0.01, patience: null } as const;
 const rows = 24;

@@ -186,6 +186,11 @@ async function startReplicas(
       owner,
       "a mirrored strategy needs a loss that worker threads can make by its name, received one that they can't: leave strategy out",
     );
+  if (made.backend !== "wasm" && made.backend !== "cpu")
+    throw new NotSupportedError(
+      owner,
+      `a mirrored strategy needs the backend wasm or cpu, of which a thread uses one processor, received ${made.backend}, which uses its whole device without: leave strategy out`,
+    );
   const task = {
     owner,
     backend: made.backend,

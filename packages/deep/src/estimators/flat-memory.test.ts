@@ -7,8 +7,9 @@ import { engine } from "../backend/tensors.js";
 import { held } from "../testing/padding.js";
 import { wideData, wideNetwork } from "../testing/wide-network.js";
 import { NeuralClassifier } from "./neural-classifier.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -16,7 +17,7 @@ const collect = runInNewContext("gc") as () => void;
 interface Memory {
   /** Tensors, and blocks of numbers in the backend. */
   readonly held: readonly [number, number];
-  /** Of the backend: it never shrinks, so that equal sizes say that nothing grew in between. */
+  /** Of the wasm backend, 0 on others: it never shrinks, so that equal sizes say that nothing grew in between. */
   readonly wasmBytes: number;
   /** Of JavaScript, after garbage was collected: objects, and arrays outside the heap. */
   readonly ownBytes: number;
@@ -25,8 +26,9 @@ interface Memory {
 function measured(): Memory {
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
-  const { wasm } = engine().backend as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } };
-  return { held: held(), wasmBytes: wasm.asm.memory.buffer.byteLength, ownBytes: heapUsed + arrayBuffers };
+  const { wasm } = engine().backend as unknown as { wasm?: { asm: { memory: WebAssembly.Memory } } };
+  const wasmBytes = wasm?.asm.memory.buffer.byteLength ?? 0;
+  return { held: held(), wasmBytes, ownBytes: heapUsed + arrayBuffers };
 }
 
 function expectFlat(early: Memory, late: Memory): void {

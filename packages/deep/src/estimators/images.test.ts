@@ -12,8 +12,9 @@ import { aliveTensors } from "../backend/alive-tensors.js";
 import { selectBackend } from "../backend/select-backend.js";
 import { deepCodecs } from "../codecs.js";
 import { NeuralClassifier } from "./neural-classifier.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 /** 9 x 8 grey pixels with a cross or a square of 3 x 3 somewhere, and noise; the label says which. */
 function shapes(rows: number, seed: number): LabelledDataset {

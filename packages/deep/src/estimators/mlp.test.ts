@@ -8,7 +8,7 @@ import { feedKey } from "../network/feed-key.js";
 import { Network } from "../network/network.js";
 import type { NetworkSettings } from "../network/network-settings.js";
 import { stepGradients } from "../testing/step-gradients.js";
-import { testBackends } from "../testing/test-backends.js";
+import { testBackend, testBackends } from "../testing/test-backends.js";
 import { classesOf, classRows } from "./class-task.js";
 import { mlpNetwork } from "./mlp/mlp-network.js";
 import { MlpRule } from "./mlp/mlp-rule.js";
@@ -76,7 +76,7 @@ describe.each(testBackends)("loss and gradients are scikit-learn's, on %s", (bac
 });
 
 describe("what perceptrons reach is what scikit-learn's reach, within the spread of seeds", () => {
-  beforeAll(() => selectBackend("wasm"));
+  beforeAll(() => selectBackend(testBackend));
   const seeds = [0, 1, 2];
   const solvers = {
     adam: { solver: "adam", learningRateInit: 0.01 },

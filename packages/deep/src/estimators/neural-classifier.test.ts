@@ -14,8 +14,9 @@ import { selectBackend } from "../backend/select-backend.js";
 import { aliveTensors } from "../backend/alive-tensors.js";
 import { mixedData, orderOnly, rocAuc, textByAmount } from "../testing/example-data.js";
 import { NeuralClassifier, type NeuralClassifierModel } from "./neural-classifier.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const quick = {
   hiddenUnits: [16, 8],

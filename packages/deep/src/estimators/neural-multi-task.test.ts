@@ -11,8 +11,9 @@ import { mixedData } from "../testing/example-data.js";
 import { NeuralClassifier } from "./neural-classifier.js";
 import { NeuralMultiTask } from "./neural-multi-task.js";
 import { NeuralRegressor } from "./neural-regressor.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const random = new Random(3);
 const shops = ["kiosk", "bakery", "garage"];

@@ -2,8 +2,9 @@ import { DataError, fromColumns, type LabelledDataset, Random, sequence } from "
 import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../backend/select-backend.js";
 import { NeuralRegressor } from "./neural-regressor.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 function waves(rows: number, seed: number): LabelledDataset {
   const random = new Random(seed);

@@ -9,8 +9,9 @@ import { MlpClassifier } from "./mlp-classifier.js";
 import { MlpRegressor } from "./mlp-regressor.js";
 import type { NetworkModel } from "./network-model.js";
 import { VariationalAutoencoder } from "./variational-autoencoder.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const columns = ["amount", "colour", "vector"];
 const mixed = (seed: number): Dataset => mixedData(90, seed).selectFeatures(columns);

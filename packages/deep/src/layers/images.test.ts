@@ -18,6 +18,7 @@ import { add, concatenate } from "./join.js";
 import { averagePool2d, globalAveragePool2d, globalMaxPool2d, maxPool2d } from "./pooling2d.js";
 import { spatialDropout } from "./spatial-dropout.js";
 import { upsample2d } from "./upsample2d.js";
+import { taken } from "../testing/taken.js";
 
 type Build = (graph: Graph, input: Image) => Node;
 
@@ -123,37 +124,38 @@ describe.each(testBackends)("spatial dropout on %s", (backend) => {
   test.each([
     ["images", image, [4, 4, 6, 3]],
     ["steps", steps, [4, 5, 3]],
-  ] as const)("drops whole channels of %s, the same by seed, and none in prediction", (_, input, shape) => {
-    const node = spatialDropout(new Graph("test"), "drop", input as Image, { rate: 0.4 });
-    const ones = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
-    const run = (seed?: number): number[] => {
-      const out = tidy(() => {
-        const feeds = new Map([["x", tensor(ones, [...shape])]]);
-        const random = (): Random => new Random(seed!);
-        const training = seed === undefined ? {} : { training: { random, update: () => undefined } };
-        return evaluate(node, { feeds, weights: new Map(), ...training }).tensor;
-      });
-      const values = Array.from(out.dataSync());
-      out.dispose();
-      return values;
-    };
-    const dropped = run(3);
-    expect(run(3)).toEqual(dropped);
-    expect(run(4)).not.toEqual(dropped);
-    assertClose(run(), ones);
-    const places = dropped.length / 12;
-    for (let row = 0; row < 4; row++) {
-      for (let c = 0; c < 3; c++) {
-        const channel = Array.from({ length: places }, (__, p) => dropped[(row * places + p) * 3 + c]);
-        expect(new Set(channel).size).toBe(1);
+  ] as const)(
+    "drops whole channels of %s, the same by seed, and none in prediction",
+    async (_, input, shape) => {
+      const node = spatialDropout(new Graph("test"), "drop", input as Image, { rate: 0.4 });
+      const ones = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
+      const run = async (seed?: number): Promise<Float32Array> => {
+        const out = tidy(() => {
+          const feeds = new Map([["x", tensor(ones, [...shape])]]);
+          const random = (): Random => new Random(seed!);
+          const training = seed === undefined ? {} : { training: { random, update: () => undefined } };
+          return evaluate(node, { feeds, weights: new Map(), ...training }).tensor;
+        });
+        return (await taken([out]))[0];
+      };
+      const dropped = await run(3);
+      expect(await run(3)).toEqual(dropped);
+      expect(await run(4)).not.toEqual(dropped);
+      assertClose(await run(), ones);
+      const places = dropped.length / 12;
+      for (let row = 0; row < 4; row++) {
+        for (let c = 0; c < 3; c++) {
+          const channel = Array.from({ length: places }, (__, p) => dropped[(row * places + p) * 3 + c]);
+          expect(new Set(channel).size).toBe(1);
+        }
       }
-    }
-    assertClose(
-      [...new Set(dropped)].sort((a, b) => a - b),
-      [0, 1 / 0.6],
-      { absolute: 1e-6 },
-    );
-  });
+      assertClose(
+        [...new Set(dropped)].sort((a, b) => a - b),
+        [0, 1 / 0.6],
+        { absolute: 1e-6 },
+      );
+    },
+  );
 });
 
 describe("options that are none", () => {

@@ -8,8 +8,9 @@ import { defineNetwork } from "../network/define-network.js";
 import type { NetworkBuilder } from "../network/network-builder.js";
 import type { Steps, Vector } from "../network/node.js";
 import { mixedData, orderOnly, rocAuc } from "../testing/example-data.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 /** The steps of a history of numbers and one category, side by side. */
 function historySteps(n: NetworkBuilder, field: string): Steps {

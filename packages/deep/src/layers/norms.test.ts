@@ -13,6 +13,7 @@ import { layerNorm } from "./layer-norm.js";
 import { rmsNorm } from "./rms-norm.js";
 import { composed, standardise } from "./standardise.js";
 import { unitVectors } from "./unit-norm.js";
+import { taken } from "../testing/taken.js";
 
 const forms = [
   ["rows by themselves", { outer: 6, places: 1, groups: 1, members: 4 }],
@@ -45,31 +46,28 @@ describe.each(testBackends)("standardising on %s", (backend) => {
     },
   );
 
-  test.each(cases)("%s: the kernel agrees with ordinary operations", (_, layout, mask) => {
-    const [fused, plain] = [standardise, composed].map((form) => {
-      const out = tidy(() => {
+  test.each(cases)("%s: the kernel agrees with ordinary operations", async (_, layout, mask) => {
+    const both = [standardise, composed].map((form) =>
+      tidy(() => {
         const { z, mean, variance } = form(tensor(wave(24, 3), [6, 4]), layout, mask());
         expect(mean.shape).toEqual([layout.outer, layout.groups]);
         return concat(
           [z, mean, variance].map((part) => reshape(part, [-1])),
           0,
         );
-      });
-      const values = out.dataSync();
-      out.dispose();
-      return values;
-    });
+      }),
+    );
+    const [fused, plain] = await taken(both);
     assertClose(fused, plain, { absolute: 1e-5 });
   });
 
-  test("large numbers keep their variance", () => {
+  test("large numbers keep their variance", async () => {
     const values = Float32Array.from({ length: 10_000 }, (_, i) => 1e4 + (i % 2 === 0 ? 1 : -1));
     const out = tidy(() => {
       const layout = { outer: 1, places: 10_000, groups: 1, members: 1, epsilon: 1e-3, centred: true };
       return standardise(tensor(values), layout).variance;
     });
-    assertClose(out.dataSync(), [1], { absolute: 1e-6 });
-    out.dispose();
+    assertClose((await taken([out]))[0], [1], { absolute: 1e-6 });
   });
 
   test("unit vectors: gradients agree with finite differences; zeros stay zeros and get none", async () => {

@@ -6,8 +6,9 @@ import { NeuralClassifier } from "../estimators/neural-classifier.js";
 import { NeuralRegressor } from "../estimators/neural-regressor.js";
 import { mixedData, rocAuc } from "../testing/example-data.js";
 import { defineNetwork } from "./define-network.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 /** Every layer once. */
 const everything = defineNetwork("everything", (n, { dropout }) => {

@@ -18,8 +18,9 @@ import { NeuralClassifier } from "../estimators/neural-classifier.js";
 import { NeuralRegressor } from "../estimators/neural-regressor.js";
 import { defineNetwork, type NetworkDefinition } from "./define-network.js";
 import type { ImageScaling } from "./network-inputs.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 /** 8 x 8 pixels of two channels with a bar somewhere in the first; the label says whether it stands or lies. */
 function bars(

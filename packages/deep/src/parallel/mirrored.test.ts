@@ -20,6 +20,7 @@ import { mixedData } from "../testing/example-data.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 // @ts-expect-error -- worker threads import it as it stands, so it is plain JavaScript, which has no types
 import { binned, losses, other, standardised, trainSteps } from "./fixtures/definitions.mjs";
+import { testBackends } from "../testing/test-backends.js";
 
 const data = mixedData(150, 1);
 const settings = {
@@ -146,6 +147,21 @@ describe("a mirrored fit", () => {
     const apart = await tasks.fit(known, { strategy: two });
     assertClose(apart.history.loss, (await tasks.fit(known)).history.loss, { absolute: 1e-5 });
   });
+
+  const whole = testBackends.filter((backend) => backend !== "wasm" && backend !== "cpu");
+  test.runIf(whole.length > 0).each(whole)(
+    "is refused on %s, which uses its whole device without",
+    async (backend) => {
+      await selectBackend(backend);
+      try {
+        await expect(estimator.fit(data, { strategy: two })).rejects.toThrow(
+          `needs the backend wasm or cpu, of which a thread uses one processor, received ${backend}`,
+        );
+      } finally {
+        await selectBackend("wasm");
+      }
+    },
+  );
 
   test("works on the cpu backend, where that was chosen", async () => {
     await selectBackend("cpu");

@@ -25,7 +25,8 @@ const mostReplicas = 64;
  * replicas; each worker thread computes the gradient of its run on a backend of its own; the gradients are summed in the order of
  * the replicas through shared memory, running statistics are averaged over the replicas that had rows, and one step is made. A fit
  * with the same number of replicas gives the same bits; dropout and batch norm see their own run of rows, so another number gives
- * others. It pays where a step takes milliseconds: large batches, wide layers.
+ * others. It pays where a step takes milliseconds: large batches, wide layers. The backends are wasm and cpu, which compute on one
+ * processor; others use their whole device without, and refuse it.
  *
  * @throws ParamError for a number of replicas outside 1 to 64, and modules that are no addresses; fit throws a StrataError that names the replica
  * for a thread that fails.

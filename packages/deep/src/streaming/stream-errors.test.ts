@@ -5,8 +5,9 @@ import { selectBackend } from "../backend/select-backend.js";
 import { NeuralClassifier } from "../estimators/neural-classifier.js";
 import { NeuralRegressor } from "../estimators/neural-regressor.js";
 import type { StreamFitOptions, StreamSource } from "./stream-options.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const settings = { epochs: 3, batchSize: 16, hiddenUnits: [8], patience: null } as const;
 const estimator = new NeuralClassifier(settings);

@@ -14,8 +14,9 @@ import { NeuralRegressor } from "../estimators/neural-regressor.js";
 import { mixedData } from "../testing/example-data.js";
 import { ShufflePool } from "./shuffle-pool.js";
 import type { StreamFitOptions, StreamSource } from "./stream-options.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 const data = mixedData(150, 1);
 const validation = mixedData(40, 2);
@@ -87,7 +88,7 @@ describe("a fit on a stream", () => {
       import { createHash } from "node:crypto";
       import { fromColumns } from ${href("../../../core/dist/index.js")};
       import { NeuralClassifier, selectBackend } from ${href("../../dist/index.js")};
-      await selectBackend("wasm");
+      await selectBackend("${testBackend}");
       const rows = ${JSON.stringify(rows)};
       async function* chunks() {
         for (let from = 0; from < 60; from += 20) {
@@ -102,7 +103,9 @@ describe("a fit on a stream", () => {
       ["--input-type=module", "--eval", program],
       { cwd: fileURLToPath(new URL("../..", import.meta.url)) },
     );
-    expect([stdout, stderr]).toEqual([first, ""]);
+    expect(stdout).toBe(first);
+    // TensorFlow's own library logs on its start.
+    if (testBackend === "wasm") expect(stderr).toBe("");
   });
 
   test("leaves rows of weight zero out, and weighs others as in memory", async () => {

@@ -4,6 +4,7 @@ import type { Feeds } from "../preprocessing/feed.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
 import { trainStep } from "../training/train-step.js";
 import { disposeState, readWeights, startState } from "../training/training-state.js";
+import { taken } from "./taken.js";
 
 /** The loss of one batch at given weights, and its gradient for each, as training computes them. */
 export async function stepGradients(
@@ -39,8 +40,7 @@ export async function stepGradients(
   const next = trainStep(network, settings, state, { batches, learningRate: 1, random });
   disposeState(state, next.state);
   const moved = await readWeights(layout, next.state);
-  const value = next.loss.dataSync()[0];
+  const [[value]] = await taken([next.loss]);
   disposeState(next.state);
-  next.loss.dispose();
   return { loss: value, gradients: layout.views(moved.map((weight, i) => first[i] - weight)) };
 }

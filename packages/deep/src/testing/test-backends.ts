@@ -1,9 +1,13 @@
 import type { BackendName } from "../backend/select-backend.js";
 
 /**
- * The backends that numbers are tested on: cpu and wasm, or those that the environment variable
- * `STRATA_TEST_BACKENDS` names, by commas. They must be installed.
+ * The environment variable `STRATA_BACKEND` has the whole suite run on one backend, which must be installed; only tests of a
+ * backend's own memory or bits stay on theirs.
  */
-export const testBackends: readonly BackendName[] = process.env.STRATA_TEST_BACKENDS?.split(",").map(
-  (name) => name.trim() as BackendName,
-) ?? ["cpu", "wasm"];
+const named = process.env.STRATA_BACKEND as BackendName | undefined;
+
+/** The backends that numbers are tested on. */
+export const testBackends: readonly BackendName[] = named ? [named] : ["cpu", "wasm"];
+
+/** The backend of tests for which one will do. */
+export const testBackend: BackendName = named || "wasm";

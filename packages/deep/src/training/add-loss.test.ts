@@ -5,8 +5,9 @@ import { selectBackend } from "../backend/select-backend.js";
 import { ops, type Tensor } from "../custom/ops.js";
 import { NeuralRegressor } from "../estimators/neural-regressor.js";
 import { defineNetwork } from "../network/define-network.js";
+import { testBackend } from "../testing/test-backends.js";
 
-beforeAll(() => selectBackend("wasm"));
+beforeAll(() => selectBackend(testBackend));
 
 /** The input itself, which adds something to the loss. */
 const pulled = (name: string, term: (x: Tensor) => Tensor | undefined) =>

@@ -14,6 +14,7 @@ import { regressionLoss } from "./losses/regression-loss.js";
 import { optimizerSchema, optimizerSettings } from "./optimizers/optimizer-settings.js";
 import { type Batch, type StepSettings, trainStep } from "./train-step.js";
 import { disposeState, readWeights, startState } from "./training-state.js";
+import { taken } from "../testing/taken.js";
 
 const plan = defineNetwork("plan", (n) =>
   n.dense("out", n.batchNorm("norm", n.dense("in", n.inputs.numeric!, { units: 3, activation: "tanh" })), {
@@ -51,9 +52,8 @@ async function step(batches: readonly Batch[], change: Partial<StepSettings> = {
   const next = trainStep(network, settings, state, { batches, learningRate: 1, random: () => new Random(1) });
   disposeState(state, next.state);
   const weights = await readWeights(network.layout, next.state);
-  const loss = next.loss.dataSync()[0];
+  const [[loss]] = await taken([next.loss]);
   disposeState(next.state);
-  next.loss.dispose();
   expect(memory().numTensors).toBe(before);
   return {
     weights,

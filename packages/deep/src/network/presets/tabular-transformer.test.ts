@@ -18,13 +18,13 @@ import { NeuralClassifier } from "../../estimators/neural-classifier.js";
 import { NeuralRegressor } from "../../estimators/neural-regressor.js";
 import { mixedData, rocAuc } from "../../testing/example-data.js";
 import { stepGradients } from "../../testing/step-gradients.js";
-import { testBackends } from "../../testing/test-backends.js";
+import { testBackend, testBackends } from "../../testing/test-backends.js";
 import { regressionLoss } from "../../training/losses/regression-loss.js";
 import { feedKey } from "../feed-key.js";
 import { Network } from "../network.js";
 import { tabularTransformer } from "./tabular-transformer.js";
 
-beforeEach(() => selectBackend("wasm"));
+beforeEach(() => selectBackend(testBackend));
 
 const settings = {
   network: "tabularTransformer",

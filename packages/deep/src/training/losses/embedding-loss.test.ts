@@ -11,6 +11,7 @@ import { embeddingLoss, embeddingLossSchema } from "./embedding-loss.js";
 import { pairsOf } from "./embedding-pairs.js";
 import { composedTripletWeights, tripletWeights } from "./triplet-mining.js";
 import type { RowLoss } from "./row-loss.js";
+import { taken } from "../../testing/taken.js";
 
 const golden = readGolden("embedding_losses") as {
   readonly embeddings: Values;
@@ -24,18 +25,20 @@ const golden = readGolden("embedding_losses") as {
 const lossOf = (given: unknown): RowLoss => embeddingLoss("test", embeddingLossSchema.parse(given));
 const cases = golden.cases.map((one) => [JSON.stringify(one.loss), one] as const);
 
-function evaluated(
+async function evaluated(
   loss: RowLoss,
   values: readonly number[],
   entities: readonly number[],
-): { rows: Float32Array; gradient: Float32Array } {
-  return tidy(() => {
+): Promise<{ rows: Float32Array; gradient: Float32Array }> {
+  const held = tidy(() => {
     const units = values.length / entities.length;
     const x = tensor([...values], [entities.length, units]);
     const y = tensor([...entities], [entities.length, 1]);
     const { grads } = engine().gradients(() => sum(loss(x, y)), [x]);
-    return { rows: loss(x, y).dataSync(), gradient: grads[0].dataSync() } as never;
-  }) as { rows: Float32Array; gradient: Float32Array };
+    return [loss(x, y), grads[0]];
+  });
+  const [rows, gradient] = await taken(held);
+  return { rows, gradient };
 }
 
 describe.each(testBackends)("losses of embeddings on %s", (backend) => {
@@ -44,13 +47,19 @@ describe.each(testBackends)("losses of embeddings on %s", (backend) => {
     await loadGradients();
   });
 
-  test.each(cases)("%s has the values and gradients of its definition", (_, { loss, rows, gradient }) => {
-    const before = memory().numTensors;
-    const actual = evaluated(lossOf(loss), golden.embeddings.values, golden.entities);
-    expect(memory().numTensors).toBe(before);
-    assertClose(actual.rows, rows, { absolute: 1e-5, label: "rows" });
-    assertClose(actual.gradient, gradient, { absolute: 1e-5 * Math.max(1, ...gradient), label: "gradient" });
-  });
+  test.each(cases)(
+    "%s has the values and gradients of its definition",
+    async (_, { loss, rows, gradient }) => {
+      const before = memory().numTensors;
+      const actual = await evaluated(lossOf(loss), golden.embeddings.values, golden.entities);
+      expect(memory().numTensors).toBe(before);
+      assertClose(actual.rows, rows, { absolute: 1e-5, label: "rows" });
+      assertClose(actual.gradient, gradient, {
+        absolute: 1e-5 * Math.max(1, ...gradient),
+        label: "gradient",
+      });
+    },
+  );
 
   test.each(cases)("%s has the gradient of finite differences", async (_, { loss }) => {
     const entities = [0, 0, 1, 1, 0, 2];
@@ -62,46 +71,47 @@ describe.each(testBackends)("losses of embeddings on %s", (backend) => {
 
   test.each(cases)(
     "%s counts 0 without a positive, and without a negative but for contrastive",
-    (_, { loss }) => {
+    async (_, { loss }) => {
       const values = [1, 2, -1, 0.5, 0.3, 1];
-      const alone = evaluated(lossOf(loss), values, [1, 2, 3]);
+      const alone = await evaluated(lossOf(loss), values, [1, 2, 3]);
       expect([...alone.rows, ...alone.gradient].map(Math.abs)).toEqual(Array.from({ length: 9 }, () => 0));
-      const one = evaluated(lossOf(loss), values, [4, 4, 4]);
+      const one = await evaluated(lossOf(loss), values, [4, 4, 4]);
       const name = typeof loss === "string" ? loss : loss.name;
       if (name === "contrastive") expect(Math.min(...one.rows)).toBeGreaterThan(0);
       else expect([...one.rows, ...one.gradient].map(Math.abs)).toEqual(Array.from({ length: 9 }, () => 0));
     },
   );
 
-  test.each(cases)("%s stays finite for equal rows, rows of zeros and long ones", (_, { loss }) => {
+  test.each(cases)("%s stays finite for equal rows, rows of zeros and long ones", async (_, { loss }) => {
     const values = [1, 1, 1, 1, 0, 0, 0, 0, 3000, -3000, 1, 1, 3000, 3000, 0, 0];
-    const { rows, gradient } = evaluated(lossOf(loss), values, [1, 1, 1, 2, 2, 2, 3, 3]);
+    const { rows, gradient } = await evaluated(lossOf(loss), values, [1, 1, 1, 2, 2, 2, 3, 3]);
     for (const value of [...rows, ...gradient]) expect(Number.isFinite(value)).toBe(true);
   });
 
   test.each(["hard", "semiHard", "all"] as const)(
     "our kernel weighs %s triplets as operations do",
-    (mining) => {
+    async (mining) => {
       const entities = Array.from({ length: 120 }, (_, i) => (i * i) % 7);
       // Two blocks of anchors; some distances are equal, one row has no positive.
       const values = entities.map((_, i) => Math.round(6 * Math.sin(i)) / 4);
-      const [ours, composed] = [tripletWeights, composedTripletWeights].map((weigh) =>
+      const both = [tripletWeights, composedTripletWeights].map((weigh) =>
         tidy(() => {
           const x = tensor(values, [120, 1]);
           const d = mul(sub(x, transpose(x)), sub(x, transpose(x)));
           const { same, different } = pairsOf(tensor([...entities.slice(0, 119), 99], [120, 1]));
-          return weigh(d, same, different, mining, 0.5).dataSync() as never;
+          return weigh(d, same, different, mining, 0.5);
         }),
-      ) as Float32Array[];
+      );
+      const [ours, composed] = await taken(both);
       expect(Math.max(...composed)).toBeGreaterThan(0);
       assertClose(ours, composed, { absolute: 1e-6 });
     },
   );
 
-  test("negatives are found among many rows", () => {
+  test("negatives are found among many rows", async () => {
     const entities = Array.from({ length: 300 }, (_, i) => i % 60);
     const values = entities.flatMap((entity, i) => [Math.sin(i), Math.cos(entity), Math.sin(i * entity)]);
-    const { rows } = evaluated(lossOf("triplet"), values, entities);
+    const { rows } = await evaluated(lossOf("triplet"), values, entities);
     const distance = (i: number, j: number) =>
       Math.hypot(...[0, 1, 2].map((k) => values[3 * i + k] - values[3 * j + k]));
     const all = entities.map((_, j) => j);

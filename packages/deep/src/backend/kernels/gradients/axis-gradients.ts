@@ -1,5 +1,5 @@
-import { cumprod, cumsum, mul, reshape, tensor, transpose, unsortedSegmentSum } from "../../tensors.js";
-import { type Gradient, summedTo } from "./gradient.js";
+import { cumprod, cumsum, mul, reshape, sum, tensor, transpose, unsortedSegmentSum } from "../../tensors.js";
+import type { Gradient } from "./gradient.js";
 
 /** A running sum backwards; tfjs's own transposes it too, where the axis is not the last. */
 const cumsumGradient: Gradient = {
@@ -79,15 +79,26 @@ const mirrorPadGradient: Gradient = {
   },
 };
 
-/** Sums over the repetitions, as a block of repeats x size an axis; tfjs's own adds slices, up to four axes. */
+/** Sums over the repetitions, an axis at a time, so that no backend meets a rank above 3; tfjs's own adds slices, up to four axes. */
 const tileGradient: Gradient = {
   name: "Tile",
   saves: ["x"],
   run(dy, [x], attrs) {
     const { reps } = attrs as { reps: number[] };
-    const both = x.shape.flatMap((size, axis) => [reps[axis], size]);
-    const single = x.shape.flatMap((size) => [1, size]);
-    return { x: () => reshape(summedTo(reshape(dy, both), single), x.shape) };
+    return {
+      x: () => {
+        let sums = dy;
+        let before = 1;
+        for (const [axis, size] of x.shape.entries()) {
+          if (reps[axis] !== 1) {
+            const after = sums.size / (before * reps[axis]);
+            sums = sum(reshape(sums, [before, reps[axis], after]), 1);
+          }
+          before *= size;
+        }
+        return reshape(sums, x.shape);
+      },
+    };
   },
 };
 

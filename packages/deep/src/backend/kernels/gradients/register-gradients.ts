@@ -13,16 +13,25 @@ export const ownGradients: readonly Gradient[] = [
   ...resizeGradients,
 ];
 
-/** Puts our gradients before tfjs's. Call it once, after those are loaded. */
+/** What stands in the registry for a gradient of ours. */
+const registered = new Map<string, unknown>();
+
+/**
+ * Puts our gradients before tfjs's. Call it whenever a gradient is to be taken: a package that brings its own copy of tfjs, as
+ * `@tensorflow/tfjs` does, puts tfjs's back on its import.
+ */
 export function registerGradients(): void {
   for (const { name, saves, run } of ownGradients) {
     const original = getGradient(name) as ReturnType<typeof getGradient> | undefined;
+    if (original !== undefined && original === registered.get(name)) continue;
     if (original) unregisterGradient(name);
-    registerGradient({
+    const gradient: Parameters<typeof registerGradient>[0] = {
       kernelName: name,
       ...(saves === "all" ? { saveAllInputs: true } : { inputsToSave: [...saves] }),
       gradFunc: (dy, saved, attrs) =>
         run(dy as never, saved, attrs, original && (() => original.gradFunc(dy, saved, attrs))),
-    });
+    };
+    registerGradient(gradient);
+    registered.set(name, gradient);
   }
 }
