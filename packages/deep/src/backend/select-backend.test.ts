@@ -27,7 +27,6 @@ describe("selectBackend", () => {
     expect(considered).toEqual([
       { name: "tfjs-node-gpu", whyNot: "@tensorflow/tfjs-node-gpu is not installed" },
       { name: "webgpu", whyNot: "@tensorflow/tfjs-backend-webgpu is not installed" },
-      { name: "tfjs-node", whyNot: "@tensorflow/tfjs-node is not installed" },
     ]);
     expect(getBackend()).toBe("wasm");
   });
@@ -45,7 +44,7 @@ describe("selectBackend", () => {
     expect(await selectBackend("auto")).toMatchObject({ name: "cpu", reason: "STRATA_BACKEND names it" });
     vi.stubEnv("STRATA_BACKEND", "abacus");
     await expect(selectBackend("auto")).rejects.toThrow(
-      'STRATA_BACKEND: the backend must be auto, tfjs-node-gpu, webgpu, tfjs-node, wasm, cpu, received "abacus"',
+      'STRATA_BACKEND: the backend must be auto, tfjs-node-gpu, webgpu, wasm, tfjs-node, cpu, received "abacus"',
     );
     await expect(selectBackend("abacus" as "cpu")).rejects.toThrow('received "abacus"');
   });

@@ -5,8 +5,8 @@ import { startNative } from "./native-backend.js";
 import { startWasm } from "./wasm-backend.js";
 import { startWebgpu } from "./webgpu-backend.js";
 
-/** Every backend, quickest first: the order in which `"auto"` tries them. */
-const backendNames = ["tfjs-node-gpu", "webgpu", "tfjs-node", "wasm", "cpu"] as const;
+/** Every backend, in the order in which `"auto"` tries them; docs/decisions/0013 says why. */
+const backendNames = ["tfjs-node-gpu", "webgpu", "wasm", "tfjs-node", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** The backend in use, and why it is that one. */
@@ -36,8 +36,8 @@ const packages: Readonly<Partial<Record<BackendName, string>>> = {
 const strengths: Readonly<Record<BackendName, string>> = {
   "tfjs-node-gpu": "TensorFlow with a GPU is the quickest",
   webgpu: "WebGPU computes on the graphics card without TensorFlow",
-  "tfjs-node": "TensorFlow's native library is the quickest without a GPU",
-  wasm: "WebAssembly with SIMD is the quickest that needs no native library",
+  wasm: "WebAssembly with kernels of our own is the quickest without a GPU",
+  "tfjs-node": "TensorFlow's native library computes on every processor",
   cpu: "plain JavaScript runs everywhere",
 };
 
@@ -45,8 +45,9 @@ let chosen: Promise<BackendChoice> | undefined;
 
 /**
  * Chooses where networks are computed, for the whole process. Fit and predict call it with `"auto"` where nobody
- * has: TensorFlow with a GPU, WebGPU on a graphics card, TensorFlow, WebAssembly, plain JavaScript, in this order. The environment variable
- * `STRATA_BACKEND` names the one that `"auto"` takes.
+ * has: TensorFlow with a GPU, WebGPU on a graphics card, WebAssembly, TensorFlow without a GPU, plain JavaScript, in this order. The
+ * environment variable `STRATA_BACKEND` names the one that `"auto"` takes. TensorFlow without a GPU (`"tfjs-node"`) may pay for
+ * wide convolutions and transformers on many processors.
  *
  * @throws NotSupportedError for a backend that is absent or doesn't start, with what to install.
  * @throws ParamError for a name that is no backend, here or in `STRATA_BACKEND`.
