@@ -90,15 +90,21 @@ function fromNumbers(owner: string, values: ArrayLike<number>, where = ""): Clas
   return { classes, codes };
 }
 
-/** The target of a regressor. Throws {@link DataError} for what is no dataset, a column that is not numeric, a value that is not finite, or an empty dataset. */
-export function numericTarget(owner: string, data: LabelledDataset): Float64Array {
+/**
+ * The target of a regressor. Throws {@link DataError} for what is no dataset, a column that is not numeric, a value that is not finite, or an
+ * empty dataset; `where` is said after the row, as in " of the validation data".
+ */
+export function numericTarget(owner: string, data: LabelledDataset, where = ""): Float64Array {
   requireRows(owner, data);
   const { target } = data.labelled(owner);
   if (target.kind !== "numeric")
     throw new DataError(owner, `the target of a regressor must be numeric, received ${target.kind}`);
   for (let row = 0; row < target.values.length; row++) {
     if (!Number.isFinite(target.values[row])) {
-      throw new DataError(owner, `the target must be finite, received ${target.values[row]} at row ${row}`);
+      throw new DataError(
+        owner,
+        `the target must be finite, received ${target.values[row]} at row ${row}${where}`,
+      );
     }
   }
   return target.values instanceof Float64Array ? target.values : Float64Array.from(target.values);
@@ -106,21 +112,21 @@ export function numericTarget(owner: string, data: LabelledDataset): Float64Arra
 
 /**
  * The targets of a regressor of several outputs, rows x outputs: a tensor column of one number an output. A numeric column is
- * one output.
+ * one output. `where` is said after the row of an error, as in " of the validation data".
  *
  * @throws DataError for what is no dataset, another kind of column, a tensor that is no vector a row, a value that is not
  * finite, or an empty dataset.
  */
-export function outputsTarget(owner: string, data: LabelledDataset): Matrix {
+export function outputsTarget(owner: string, data: LabelledDataset, where = ""): Matrix {
   requireRows(owner, data);
   const target = outputsColumn(owner, data, "a regressor must be numeric");
-  if (target === undefined) return new Matrix(data.rows, 1, numericTarget(owner, data));
+  if (target === undefined) return new Matrix(data.rows, 1, numericTarget(owner, data, where));
   const [outputs] = target.shape;
   target.values.forEach((value, at) => {
     if (!Number.isFinite(value))
       throw new DataError(
         owner,
-        `the target must be finite, received ${value} at row ${Math.floor(at / outputs)}, output ${at % outputs}`,
+        `the target must be finite, received ${value} at row ${Math.floor(at / outputs)}, output ${at % outputs}${where}`,
       );
   });
   return new Matrix(data.rows, outputs, Float64Array.from(target.values));

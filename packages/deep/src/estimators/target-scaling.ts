@@ -77,7 +77,7 @@ export class TargetScaling {
    */
   requireNear(owner: string, data: LabelledDataset, weights?: Float64Array, where = ""): void {
     const { mean, scale, outputs } = this;
-    const { data: targets, columns } = outputsTarget(owner, data);
+    const { data: targets, columns } = outputsTarget(owner, data, where);
     if (columns !== outputs)
       throw new DataError(
         owner,
