@@ -93,6 +93,7 @@ export type { NetworkBuilder } from "./network/network-builder.js";
 export type { ImageScaling, NetworkInputs, SequenceInput } from "./network/network-inputs.js";
 export type { NetworkOptions } from "./network/network-list.js";
 export type { NetworkSettings } from "./network/network-settings.js";
+export type { LayerType } from "./network/graph.js";
 export type { LayerSummary, NetworkSummary } from "./network/network-summary.js";
 export { networkDiagram, networkMermaid } from "./plots/network-diagram.js";
 export { mirrored, type MirroredOptions, type Strategy } from "./parallel/mirrored.js";

@@ -48,7 +48,7 @@ export function plannedLayer<K extends "vector" | "steps", W extends string>(
     ([weight, { shape, initializer = zerosInitializer, decays = false }]) =>
       [weight, graph.weight(name, weight, shape, initializer, { decays })] as const,
   );
-  return graph.layer(name, kind, width, inputs, (values, pass) => {
+  return graph.layer("layer", name, kind, width, inputs, (values, pass) => {
     const context = {
       weights: Object.fromEntries(names.map(([weight, full]) => [weight, pass.weight(full)])),
       masks: values.map(({ mask }) => mask),

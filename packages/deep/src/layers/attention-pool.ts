@@ -37,11 +37,18 @@ export function attentionPool(
   const kernel = graph.weight(name, "kernel", [input.width, units], glorotUniform, { decays: true });
   const bias = graph.weight(name, "bias", [units], zerosInitializer);
   const queries = graph.weight(name, "heads", [units, heads], glorotUniform, { decays: true });
-  return graph.layer(name, "vector", input.width * heads, [input], ([{ tensor, mask }], run) => {
-    const hidden = tanh(affine(tensor, run.weight(kernel), run.weight(bias)));
-    const shares = maskedShares(affine(hidden, run.weight(queries)), mask!);
-    return { tensor: reshape(matMul(shares, tensor), [-1, input.width * heads]) };
-  });
+  return graph.layer(
+    "attentionPool",
+    name,
+    "vector",
+    input.width * heads,
+    [input],
+    ([{ tensor, mask }], run) => {
+      const hidden = tanh(affine(tensor, run.weight(kernel), run.weight(bias)));
+      const shares = maskedShares(affine(hidden, run.weight(queries)), mask!);
+      return { tensor: reshape(matMul(shares, tensor), [-1, input.width * heads]) };
+    },
+  );
 }
 
 /** Softmax over the real steps of scores (rows x steps x heads), as rows x heads x steps; zeros where there are none. */

@@ -51,18 +51,25 @@ export function additiveAttention(
   const scale = graph.weight(name, "scale", [query.width], (shape, random) =>
     glorotUniform([...shape, 1], random),
   );
-  return graph.layer(name, "steps", value.width, [query, value, key], ([asked, held, told], run) => {
-    const mask = held.mask!;
-    const [rows, queries] = asked.tensor.shape as [number, number];
-    const keys = mask.shape[1]!;
-    const hidden = tanh(add(expandDims(asked.tensor, 2), expandDims(told.tensor, 1)));
-    const weighted = mul(reshape(hidden, [rows * queries * keys, query.width]), run.weight(scale));
-    const scores = reshape(sum(weighted, 1), [rows, queries, keys]);
-    return {
-      tensor: weightedMeans(scores, scoreBias({ mask, causal, queries }), held.tensor),
-      ...(asked.mask && { mask: asked.mask }),
-    };
-  });
+  return graph.layer(
+    "additiveAttention",
+    name,
+    "steps",
+    value.width,
+    [query, value, key],
+    ([asked, held, told], run) => {
+      const mask = held.mask!;
+      const [rows, queries] = asked.tensor.shape as [number, number];
+      const keys = mask.shape[1]!;
+      const hidden = tanh(add(expandDims(asked.tensor, 2), expandDims(told.tensor, 1)));
+      const weighted = mul(reshape(hidden, [rows * queries * keys, query.width]), run.weight(scale));
+      const scores = reshape(sum(weighted, 1), [rows, queries, keys]);
+      return {
+        tensor: weightedMeans(scores, scoreBias({ mask, causal, queries }), held.tensor),
+        ...(asked.mask && { mask: asked.mask }),
+      };
+    },
+  );
 }
 
 function checkWidths(of: { owner: string; layer: string }, query: Steps, key: Steps): void {

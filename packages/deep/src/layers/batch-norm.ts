@@ -33,7 +33,7 @@ export function batchNorm<K extends NumberKind>(
   const beta = graph.weight(name, "beta", [width], zerosInitializer);
   const movingMean = graph.weight(name, "movingMean", [width], zerosInitializer, { trainable: false });
   const movingVariance = graph.weight(name, "movingVariance", [width], onesInitializer, { trainable: false });
-  return graph.like(name, input, width, ([value], run) => {
+  return graph.like("batchNorm", name, input, width, ([value], run) => {
     const { tensor: x, mask } = value;
     const scaled = (z: Tensor): Tensor => add(mul(z, run.weight(gamma)), run.weight(beta));
     const [oldMean, oldVariance] = [run.weight(movingMean), run.weight(movingVariance)];

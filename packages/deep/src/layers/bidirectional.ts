@@ -57,6 +57,7 @@ export function bidirectional<S extends boolean = false>(
   );
   const width = mergeMode === "concat" ? 2 * units : units;
   return graph.layer(
+    "bidirectional",
     name,
     sequences ? "steps" : "vector",
     width,

@@ -48,7 +48,7 @@ export function conv1dTranspose(
   const bias = useBias ? graph.weight(name, "bias", [filters], zerosInitializer) : undefined;
   const beyond = Math.max(0, size - stride);
   const left = padding === "same" ? beyond >> 1 : 0;
-  return graph.layer(name, "steps", filters, [input], ([{ tensor, mask: given }], run) => {
+  return graph.layer("conv1dTranspose", name, "steps", filters, [input], ([{ tensor, mask: given }], run) => {
     const mask = given!;
     const [rows, steps] = mask.shape as [number, number];
     const windows = { stride, dilation: 1, count: steps };

@@ -45,7 +45,7 @@ export function conv1d(graph: Graph, name: string, input: Steps, options: Conv1d
     decays: true,
   });
   const bias = useBias ? graph.weight(name, "bias", [filters], zerosInitializer) : undefined;
-  return graph.layer(name, "steps", filters, [input], ([{ tensor, mask: given }], run) => {
+  return graph.layer("conv1d", name, "steps", filters, [input], ([{ tensor, mask: given }], run) => {
     const mask = given!;
     const windows = windowsOver(tensor.shape[1]!, shape);
     const flat = reshape(run.weight(kernel), [kernelSize * input.width, filters]);

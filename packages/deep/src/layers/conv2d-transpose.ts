@@ -46,7 +46,7 @@ export function conv2dTranspose(
   const shape = [...size, filters, input.width];
   const kernel = graph.weight(name, "kernel", shape, kernelInitializer, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [filters], zerosInitializer) : undefined;
-  return graph.image(name, { rows, columns }, filters, [input], ([{ tensor }], run) => {
+  return graph.image("conv2dTranspose", name, { rows, columns }, filters, [input], ([{ tensor }], run) => {
     const outShape = [tensor.shape[0], rows, columns, filters] as [number, number, number, number];
     const sums = spread(tensor as never, run.weight(kernel) as never, outShape, [...strides], padding);
     return { tensor: activated(activation, sums, bias === undefined ? undefined : run.weight(bias)) };

@@ -32,7 +32,7 @@ export function conv2d(graph: Graph, name: string, input: Image, options: Conv2d
   const shape = [...window.size, input.width, filters];
   const kernel = graph.weight(name, "kernel", shape, kernelInitializer, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [filters], zerosInitializer) : undefined;
-  return graph.image(name, size, filters, [input], ([{ tensor }], run) => {
+  return graph.image("conv2d", name, size, filters, [input], ([{ tensor }], run) => {
     const sums = convolution2d(tensor, run.weight(kernel), window);
     return { tensor: activated(activation, sums, bias === undefined ? undefined : run.weight(bias)) };
   });

@@ -24,7 +24,7 @@ export function dense<K extends NumberKind>(
   checkActivation({ owner: graph.owner, layer: name }, activation);
   const kernel = graph.weight(name, "kernel", [input.width, units], kernelInitializer, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [units], zerosInitializer) : undefined;
-  return graph.like(name, input, units, ([{ tensor, mask }], run) => {
+  return graph.like("dense", name, input, units, ([{ tensor, mask }], run) => {
     const product = affine(tensor, run.weight(kernel), bias === undefined ? undefined : run.weight(bias));
     return { tensor: activate(activation, product), ...(mask && { mask }) };
   });

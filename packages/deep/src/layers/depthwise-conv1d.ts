@@ -42,7 +42,7 @@ export function depthwiseConv1d(
   checkActivation({ owner: graph.owner, layer: name }, activation);
   const { width, filter } = depthwise(graph, name, "kernel", input, options);
   const bias = useBias ? graph.weight(name, "bias", [width], zerosInitializer) : undefined;
-  return graph.layer(name, "steps", width, [input], ([{ tensor, mask }], run) => {
+  return graph.layer("depthwiseConv1d", name, "steps", width, [input], ([{ tensor, mask }], run) => {
     const filtered = filter(tensor, mask!, (weight) => run.weight(weight));
     const sums = bias === undefined ? filtered.tensor : add(filtered.tensor, run.weight(bias));
     return { tensor: activate(activation, sums), mask: filtered.mask };
@@ -69,7 +69,7 @@ export function separableConv1d(
     decays: true,
   });
   const bias = useBias ? graph.weight(name, "bias", [filters], zerosInitializer) : undefined;
-  return graph.layer(name, "steps", filters, [input], ([{ tensor, mask }], run) => {
+  return graph.layer("separableConv1d", name, "steps", filters, [input], ([{ tensor, mask }], run) => {
     const filtered = filter(tensor, mask!, (weight) => run.weight(weight));
     const sums = affine(
       filtered.tensor,

@@ -40,7 +40,7 @@ export function depthwiseConv2d(
   const shape = [...window.size, input.width, depthMultiplier];
   const kernel = graph.weight(name, "kernel", shape, depthwiseInitializer, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [width], zerosInitializer) : undefined;
-  return graph.image(name, size, width, [input], ([{ tensor }], run) => {
+  return graph.image("depthwiseConv2d", name, size, width, [input], ([{ tensor }], run) => {
     const sums = depthwiseConvolution2d(tensor, run.weight(kernel), window);
     return { tensor: activated(activation, sums, bias === undefined ? undefined : run.weight(bias)) };
   });
@@ -75,7 +75,7 @@ export function separableConv2d(
   const mixed = [input.width * depthMultiplier, filters];
   const pointwise = graph.weight(name, "pointwiseKernel", mixed, pointwiseInitializer, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [filters], zerosInitializer) : undefined;
-  return graph.image(name, size, filters, [input], ([{ tensor }], run) => {
+  return graph.image("separableConv2d", name, size, filters, [input], ([{ tensor }], run) => {
     const seen = depthwiseConvolution2d(tensor, run.weight(depthwise), window);
     const sums = affine(seen, run.weight(pointwise), bias === undefined ? undefined : run.weight(bias));
     return { tensor: activate(activation, sums) };

@@ -25,7 +25,7 @@ export function dropout<K extends NumberKind>(
   { rate }: DropoutOptions,
 ): Node<K> {
   checkRate({ owner: graph.owner, layer: name }, "rate", rate);
-  return whileTraining(graph, name, input, (x, random) =>
+  return whileTraining(graph, "dropout", name, input, (x, random) =>
     rate === 0 ? x : mul(x, kept(x.shape, rate, random)),
   );
 }

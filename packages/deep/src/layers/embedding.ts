@@ -34,10 +34,17 @@ export function embedding<K extends "code" | "stepCodes">(
   const first = firstRowsZero(Math.min(RESERVED_CODES, input.width), initializer);
   const table = graph.weight(name, "embeddings", [input.width, units], first, { decays: true });
   const kind = (input.kind === "code" ? "vector" : "steps") as K extends "code" ? "vector" : "steps";
-  return graph.layer(name, kind, units, [input as Code | StepCodes], ([{ tensor, mask }], run) => ({
-    tensor: lookUp(run.weight(table), tensor),
-    ...(mask && { mask }),
-  }));
+  return graph.layer(
+    "embedding",
+    name,
+    kind,
+    units,
+    [input as Code | StepCodes],
+    ([{ tensor, mask }], run) => ({
+      tensor: lookUp(run.weight(table), tensor),
+      ...(mask && { mask }),
+    }),
+  );
 }
 
 /** Rows of `table` (codes x units) at `codes` (any shape): a tensor of that shape with units added. */

@@ -44,7 +44,7 @@ export function featureTokenizer(
   );
   const bias = graph.weight(name, "bias", [features, units], first);
   const inputs = [...(numeric ? [numeric] : []), ...categorical];
-  return graph.layer(name, "steps", units, inputs, (values, run) => {
+  return graph.layer("featureTokenizer", name, "steps", units, inputs, (values, run) => {
     const rows = values[0].tensor.shape[0];
     const parts: Tensor[] = [];
     if (scale !== undefined) parts.push(mul(expandDims(values[0].tensor, 2), run.weight(scale)));

@@ -31,7 +31,7 @@ export function glu<K extends Vectors>(
   checkActivation({ owner: graph.owner, layer: name }, activation);
   const kernel = graph.weight(name, "kernel", [input.width, 2 * units], glorotUniform, { decays: true });
   const bias = useBias ? graph.weight(name, "bias", [2 * units], zerosInitializer) : undefined;
-  return graph.layer(name, input.kind, units, [input], ([value], run) => {
+  return graph.layer("glu", name, input.kind, units, [input], ([value], run) => {
     const both = affine(value.tensor, run.weight(kernel), bias === undefined ? undefined : run.weight(bias));
     const [values, gates] = halves(both);
     return { ...value, tensor: mul(values, activate(activation, gates)) };
@@ -59,7 +59,7 @@ export function highway<K extends Vectors>(
   checkActivation({ owner: graph.owner, layer: name }, activation);
   const kernel = graph.weight(name, "kernel", [width, 2 * width], glorotUniform, { decays: true });
   const bias = graph.weight(name, "bias", [2 * width], constantInitializer(gateBias, width));
-  return graph.layer(name, input.kind, width, [input], ([value], run) => {
+  return graph.layer("highway", name, input.kind, width, [input], ([value], run) => {
     const [values, gates] = halves(affine(value.tensor, run.weight(kernel), run.weight(bias)));
     const gate = activate("sigmoid", gates);
     const change = sub(activate(activation, values), value.tensor);
@@ -90,7 +90,7 @@ export function gatedResidual<K extends Vectors>(
   const kept = rate === 0 ? linear : dropout(graph, `${name}.dropout`, linear, { rate });
   const gated = glu(graph, `${name}.gate`, kept, { units: input.width });
   const out = layerNorm(graph, `${name}.norm`, sumOf(graph.owner, [input, gated]));
-  return graph.layer(name, input.kind, input.width, [out], ([value]) => value);
+  return graph.layer("gatedResidual", name, input.kind, input.width, [out], ([value]) => value);
 }
 
 function halves(x: Tensor): [Tensor, Tensor] {

@@ -72,7 +72,7 @@ function attend(x: Tensor, weights: readonly Tensor[]): Tensor {
   const graph = {
     owner: "test",
     weight: (_: string, name: string) => name,
-    layer: (_name: string, kind: "vector", width: number, inputs: [], run: never) => ({
+    layer: (_type: string, _name: string, kind: "vector", width: number, inputs: [], run: never) => ({
       kind,
       width,
       operation: { inputs, run },

@@ -35,7 +35,7 @@ export function groupNorm<K extends NumberKind>(
     );
   const gamma = graph.weight(name, "gamma", [width], onesInitializer);
   const beta = graph.weight(name, "beta", [width], zerosInitializer);
-  return graph.like(name, input, width, ([value], run) => {
+  return graph.like("groupNorm", name, input, width, ([value], run) => {
     const { tensor: x, mask } = value;
     const outer = x.shape[0];
     const attributes = { outer, places: x.size / (outer * width), groups, members, epsilon, centred: true };

@@ -33,7 +33,7 @@ export function gru<S extends boolean = false>(
   input: Steps,
   options: GruOptions<S>,
 ): Recurrent<S> {
-  return recurrentLayer(graph, name, input, options, (declare) =>
+  return recurrentLayer(graph, "gru", name, input, options, (declare) =>
     gruRecurrence(declare, input.width, options),
   );
 }

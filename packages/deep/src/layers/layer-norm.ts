@@ -24,7 +24,7 @@ export function layerNorm<K extends NumberKind>(
   requireEpsilon(graph.owner, name, epsilon);
   const gamma = graph.weight(name, "gamma", [input.width], onesInitializer);
   const beta = graph.weight(name, "beta", [input.width], zerosInitializer);
-  return graph.like(name, input, input.width, ([value], run) => ({
+  return graph.like("layerNorm", name, input, input.width, ([value], run) => ({
     ...value,
     tensor: add(mul(standardised(value.tensor, epsilon), run.weight(gamma)), run.weight(beta)),
   }));

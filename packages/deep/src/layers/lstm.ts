@@ -33,7 +33,7 @@ export function lstm<S extends boolean = false>(
   input: Steps,
   options: LstmOptions<S>,
 ): Recurrent<S> {
-  return recurrentLayer(graph, name, input, options, (declare) =>
+  return recurrentLayer(graph, "lstm", name, input, options, (declare) =>
     lstmRecurrence(declare, input.width, options),
   );
 }

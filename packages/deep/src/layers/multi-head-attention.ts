@@ -56,16 +56,23 @@ export function multiHeadAttention(
   const toKey = projection("key", key.width, heads * keyWidth);
   const toValue = projection("value", value.width, heads * valueWidth);
   const toOutput = projection("output", heads * valueWidth, outputWidth);
-  return graph.layer(name, "steps", outputWidth, [query, value, key], ([asked, held, told], run) => {
-    const project = (x: Tensor, [kernel, bias]: readonly [string, string | undefined]): Tensor =>
-      affine(x, run.weight(kernel), bias === undefined ? undefined : run.weight(bias));
-    const mask = held.mask!;
-    const queries = mul(project(asked.tensor, toQuery), 1 / Math.sqrt(keyWidth));
-    const [keys, values] = [project(told.tensor, toKey), project(held.tensor, toValue)];
-    const [rows, steps] = queries.shape;
-    const shares = [rows, heads, steps, mask.shape[1]!];
-    const scale = run.training && rate > 0 ? kept(shares, rate, run.random(name)) : undefined;
-    const means = attend([queries, keys, values], mask, { heads, causal }, scale);
-    return { tensor: project(means, toOutput), ...(asked.mask && { mask: asked.mask }) };
-  });
+  return graph.layer(
+    "multiHeadAttention",
+    name,
+    "steps",
+    outputWidth,
+    [query, value, key],
+    ([asked, held, told], run) => {
+      const project = (x: Tensor, [kernel, bias]: readonly [string, string | undefined]): Tensor =>
+        affine(x, run.weight(kernel), bias === undefined ? undefined : run.weight(bias));
+      const mask = held.mask!;
+      const queries = mul(project(asked.tensor, toQuery), 1 / Math.sqrt(keyWidth));
+      const [keys, values] = [project(told.tensor, toKey), project(held.tensor, toValue)];
+      const [rows, steps] = queries.shape;
+      const shares = [rows, heads, steps, mask.shape[1]!];
+      const scale = run.training && rate > 0 ? kept(shares, rate, run.random(name)) : undefined;
+      const means = attend([queries, keys, values], mask, { heads, causal }, scale);
+      return { tensor: project(means, toOutput), ...(asked.mask && { mask: asked.mask }) };
+    },
+  );
 }

@@ -23,7 +23,9 @@ export function gaussianNoise<K extends "vector" | "steps">(
   { stddev }: GaussianNoiseOptions,
 ): Node<K> {
   checkNotNegative({ owner: graph.owner, layer: name }, "stddev", stddev);
-  return whileTraining(graph, name, input, (x, random) => add(x, normal(x, random, 0, stddev)));
+  return whileTraining(graph, "gaussianNoise", name, input, (x, random) =>
+    add(x, normal(x, random, 0, stddev)),
+  );
 }
 
 /**
@@ -40,7 +42,9 @@ export function gaussianDropout<K extends "vector" | "steps">(
 ): Node<K> {
   checkRate({ owner: graph.owner, layer: name }, "rate", rate);
   const stddev = Math.sqrt(rate / (1 - rate));
-  return whileTraining(graph, name, input, (x, random) => mul(x, normal(x, random, 1, stddev)));
+  return whileTraining(graph, "gaussianDropout", name, input, (x, random) =>
+    mul(x, normal(x, random, 1, stddev)),
+  );
 }
 
 function normal(like: Tensor, random: Random, mean: number, stddev: number): Tensor {

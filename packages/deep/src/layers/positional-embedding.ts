@@ -26,7 +26,7 @@ export function positionalEmbedding(
 ): Steps {
   checkWhole({ owner: graph.owner, layer: name }, "maxSteps", maxSteps);
   const table = graph.weight(name, "positions", [maxSteps, input.width], initializer, { decays: true });
-  return graph.layer(name, "steps", input.width, [input], ([value], run) => {
+  return graph.layer("positionalEmbedding", name, "steps", input.width, [input], ([value], run) => {
     const steps = value.tensor.shape[1]!;
     if (steps > maxSteps) {
       throw new StrataError(

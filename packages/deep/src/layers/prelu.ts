@@ -19,7 +19,7 @@ export function prelu<K extends "vector" | "steps">(
   { alphaInitializer = zerosInitializer }: PreluOptions = {},
 ): Node<K> {
   const alpha = graph.weight(name, "alpha", [input.width], alphaInitializer);
-  return graph.layer(name, input.kind, input.width, [input], ([value], run) => ({
+  return graph.layer("prelu", name, input.kind, input.width, [input], ([value], run) => ({
     ...value,
     tensor: sub(relu(value.tensor), mul(run.weight(alpha), relu(neg(value.tensor)))),
   }));

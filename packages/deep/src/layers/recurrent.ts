@@ -59,6 +59,7 @@ export function recurrentWeights(
 /** A recurrence as a layer over steps. */
 export function recurrentLayer<S extends boolean = false>(
   graph: Graph,
+  type: "gru" | "lstm" | "simpleRnn",
   name: string,
   input: Steps,
   { units, returnSequences: sequences = false as S, goBackwards: backwards = false }: RecurrentOptions<S>,
@@ -66,6 +67,7 @@ export function recurrentLayer<S extends boolean = false>(
 ): Recurrent<S> {
   const recurrence = make((weight, ...rest) => graph.weight(name, weight, ...rest));
   return graph.layer(
+    type,
     name,
     sequences ? "steps" : "vector",
     units,

@@ -24,7 +24,7 @@ export function rmsNorm<K extends NumberKind>(
 ): Node<K> {
   requireEpsilon(graph.owner, name, epsilon);
   const scale = graph.weight(name, "scale", [input.width], onesInitializer);
-  return graph.like(name, input, input.width, ([value], run) => ({
+  return graph.like("rmsNorm", name, input, input.width, ([value], run) => ({
     ...value,
     tensor: mul(overLastAxis(value.tensor, epsilon, false), run.weight(scale)),
   }));

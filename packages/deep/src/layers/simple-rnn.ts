@@ -30,7 +30,7 @@ export function simpleRnn<S extends boolean = false>(
   options: SimpleRnnOptions<S>,
 ): Recurrent<S> {
   checkActivation({ owner: graph.owner, layer: name }, options.activation ?? "tanh");
-  return recurrentLayer(graph, name, input, options, (declare) =>
+  return recurrentLayer(graph, "simpleRnn", name, input, options, (declare) =>
     simpleRnnRecurrence(declare, input.width, options),
   );
 }

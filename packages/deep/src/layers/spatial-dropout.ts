@@ -17,7 +17,7 @@ export function spatialDropout<K extends "steps" | "image">(
   { rate }: DropoutOptions,
 ): Node<K> {
   checkRate({ owner: graph.owner, layer: name }, "rate", rate);
-  return whileTraining(graph, name, input, (x, random) => {
+  return whileTraining(graph, "spatialDropout", name, input, (x, random) => {
     const wholes = x.shape.map((size, axis) => (axis === 0 || axis === x.shape.length - 1 ? size : 1));
     return rate === 0 ? x : mul(x, kept(wholes, rate, random));
   });

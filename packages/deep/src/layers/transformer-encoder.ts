@@ -67,5 +67,5 @@ export function transformerEncoder(
     const hidden = dense(graph, `${name}.hidden`, from, { units: hiddenUnits, activation });
     return dense(graph, `${name}.output`, hidden, { units: width });
   });
-  return graph.layer(name, "steps", width, [out], ([value]) => value);
+  return graph.layer("transformerEncoder", name, "steps", width, [out], ([value]) => value);
 }

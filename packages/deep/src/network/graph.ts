@@ -13,10 +13,48 @@ export interface WeightSpec {
   readonly decays: boolean;
 }
 
+/** What a named layer is: the method of `NetworkBuilder` that makes it; `layer` is one of one's own. */
+export type LayerType =
+  | "additiveAttention"
+  | "attentionPool"
+  | "batchNorm"
+  | "bidirectional"
+  | "conv1d"
+  | "conv1dTranspose"
+  | "conv2d"
+  | "conv2dTranspose"
+  | "dense"
+  | "depthwiseConv1d"
+  | "depthwiseConv2d"
+  | "dropout"
+  | "embedding"
+  | "featureTokenizer"
+  | "gatedResidual"
+  | "gaussianDropout"
+  | "gaussianNoise"
+  | "glu"
+  | "groupNorm"
+  | "gru"
+  | "highway"
+  | "layer"
+  | "layerNorm"
+  | "lstm"
+  | "multiHeadAttention"
+  | "named"
+  | "positionalEmbedding"
+  | "prelu"
+  | "rmsNorm"
+  | "separableConv1d"
+  | "separableConv2d"
+  | "simpleRnn"
+  | "spatialDropout"
+  | "transformerEncoder";
+
 /** A network while it is being built: its weights so far, and its named layers. */
 export class Graph {
   readonly weights: WeightSpec[] = [];
   readonly layers = new Map<string, Node>();
+  readonly types = new Map<string, LayerType>();
 
   constructor(readonly owner: string) {}
 
@@ -50,28 +88,43 @@ export class Graph {
 
   /** Adds a named layer. */
   layer<K extends SizelessKind>(
+    type: LayerType,
     name: string,
     kind: K,
     width: number,
     inputs: readonly Node[],
     run: Operation["run"],
   ): Node<K> {
-    return this.add(name, unnamed(kind, width, inputs, run));
+    return this.add(type, name, unnamed(kind, width, inputs, run));
   }
 
   /** Adds a named layer that gives images of `width` channels. */
-  image(name: string, size: ImageSize, width: number, inputs: readonly Node[], run: Operation["run"]): Image {
-    return this.add(name, unnamedImage(size, width, inputs, run));
+  image(
+    type: LayerType,
+    name: string,
+    size: ImageSize,
+    width: number,
+    inputs: readonly Node[],
+    run: Operation["run"],
+  ): Image {
+    return this.add(type, name, unnamedImage(size, width, inputs, run));
   }
 
   /** Adds a named layer that gives what it takes, steps for steps and images of the same size for images, with `width` units. */
-  like<K extends NodeKind>(name: string, input: Node<K>, width: number, run: Operation["run"]): Node<K> {
-    return this.add(name, unnamedLike(input, width, [input], run));
+  like<K extends NodeKind>(
+    type: LayerType,
+    name: string,
+    input: Node<K>,
+    width: number,
+    run: Operation["run"],
+  ): Node<K> {
+    return this.add(type, name, unnamedLike(input, width, [input], run));
   }
 
-  private add<K extends NodeKind>(name: string, node: Node<K>): Node<K> {
+  private add<K extends NodeKind>(type: LayerType, name: string, node: Node<K>): Node<K> {
     this.claim(name);
     this.layers.set(name, node);
+    this.types.set(name, type);
     return node;
   }
 }

@@ -365,6 +365,6 @@ export class NetworkBuilder extends ImageLayers {
 
   /** Gives a node a name, under which `embed` finds it. */
   named<K extends NumberKind>(name: string, input: Node<K>): Node<K> {
-    return this.graph.like(name, input, input.width, ([value]) => value);
+    return this.graph.like("named", name, input, input.width, ([value]) => value);
   }
 }

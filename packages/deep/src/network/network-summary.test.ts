@@ -92,18 +92,18 @@ describe("the summary of a network", () => {
     expect(String(built("joint", inputs, classes).summary())).toBe(
       [
         "network 'joint'",
-        "-".repeat(72),
-        "layer               kind       output      weights  inputs",
-        "-".repeat(72),
-        "[numeric]           vector     ? x 16",
-        "[text:note]         stepCodes  ? x ?",
-        "[sequence:history]  steps      ? x ? x 8",
-        "gru                 vector     ? x 32        4,032  [sequence:history]",
-        "tokens              steps      ? x ? x 16   80,000  [text:note]",
-        "conv                steps      ? x ? x 32    2,592  tokens",
-        "hidden              vector     ? x 64        5,184  [numeric], gru, conv",
-        "output              vector     ? x 1            65  hidden",
-        "-".repeat(72),
+        "-".repeat(83),
+        "layer               type       kind       output      weights  inputs",
+        "-".repeat(83),
+        "[numeric]                      vector     ? x 16",
+        "[text:note]                    stepCodes  ? x ?",
+        "[sequence:history]             steps      ? x ? x 8",
+        "gru                 gru        vector     ? x 32        4,032  [sequence:history]",
+        "tokens              embedding  steps      ? x ? x 16   80,000  [text:note]",
+        "conv                conv1d     steps      ? x ? x 32    2,592  tokens",
+        "hidden              dense      vector     ? x 64        5,184  [numeric], gru, conv",
+        "output              dense      vector     ? x 1            65  hidden",
+        "-".repeat(83),
         "91,873 trainable weights, 0 running statistics",
       ].join("\n"),
     );
@@ -116,8 +116,16 @@ describe("the summary of a network", () => {
         .summary()
         .layers.map((layer) => [layer.name, layer]),
     );
-    expect(layers.get("block.attention")).toMatchObject({ trainable: 4 * 65 * 64, inputs: ["tokens"] });
-    expect(layers.get("block")).toMatchObject({ trainable: 0, inputs: ["block.outputNorm"] });
+    expect(layers.get("block.attention")).toMatchObject({
+      trainable: 4 * 65 * 64,
+      inputs: ["tokens"],
+      type: "multiHeadAttention",
+    });
+    expect(layers.get("block")).toMatchObject({
+      trainable: 0,
+      inputs: ["block.outputNorm"],
+      type: "transformerEncoder",
+    });
     const norm = built("mlp", golden.mlp.inputs, 10)
       .summary()
       .layers.find(({ name }) => name === "norm1");

@@ -1,3 +1,4 @@
+import type { Graph, LayerType } from "./graph.js";
 import type { NetworkInputs } from "./network-inputs.js";
 import type { Node, NodeKind } from "./node.js";
 import type { WeightLayout } from "./weight-layout.js";
@@ -12,6 +13,8 @@ interface NodeSummary {
 }
 
 export interface LayerSummary extends NodeSummary {
+  /** The method of `NetworkBuilder` that made it. */
+  readonly type: LayerType;
   /** Names of the layers and inputs that it takes, through operations without a name, such as joins and pools. */
   readonly inputs: readonly string[];
   /** Numbers that training changes by gradients, */
@@ -38,7 +41,7 @@ export interface NetworkSummary {
 /** Counts what a network has. */
 export function summarise(
   name: string,
-  layers: ReadonlyMap<string, Node>,
+  { layers, types }: Graph,
   inputs: NetworkInputs,
   output: Node,
   layout: WeightLayout,
@@ -51,6 +54,7 @@ export function summarise(
   const sizes = weightsByLayer([...layers.keys()], layout);
   const made = [...layers].map(([layer, node]) => ({
     ...described(layer, node),
+    type: types.get(layer)!,
     inputs: namesBefore(node, names),
     ...sizes.get(layer)!,
   }));
@@ -125,17 +129,17 @@ function weightsByLayer(
 function table({ name, inputs, layers, trainable, running }: Omit<NetworkSummary, "toString">): string {
   const shapeOf = (shape: readonly (number | null)[]): string => shape.map((size) => size ?? "?").join(" x ");
   const rows = [
-    ["layer", "kind", "output", "weights", "inputs"],
-    ...inputs.map(({ name, kind, shape }) => [name, kind, shapeOf(shape), "", ""]),
-    ...layers.map(({ name, kind, shape, inputs: before, trainable, running }) => {
+    ["layer", "type", "kind", "output", "weights", "inputs"],
+    ...inputs.map(({ name, kind, shape }) => [name, "", kind, shapeOf(shape), "", ""]),
+    ...layers.map(({ name, type, kind, shape, inputs: before, trainable, running }) => {
       const weights = running > 0 ? `${count(trainable)} + ${count(running)}` : count(trainable);
-      return [name, kind, shapeOf(shape), weights, before.join(", ")];
+      return [name, type, kind, shapeOf(shape), weights, before.join(", ")];
     }),
   ];
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const lines = rows.map((row) =>
     row
-      .map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .map((cell, column) => (column === 4 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
       .join("  ")
       .trimEnd(),
   );

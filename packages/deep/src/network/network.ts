@@ -94,7 +94,7 @@ export class Network {
 
   /** Its layers, what they give, and how many weights they have. */
   summary(): NetworkSummary {
-    return summarise(this.owner, this.graph.layers, this.inputs, this.output, this.layout);
+    return summarise(this.owner, this.graph, this.inputs, this.output, this.layout);
   }
 
   /** The network's output for a batch: rows x outputs. */

@@ -4,6 +4,7 @@ import { networkDiagram, networkMermaid } from "./network-diagram.js";
 
 const layer = (name: string, inputs: readonly string[], trainable = 0): LayerSummary => ({
   name,
+  type: "dense",
   kind: "vector",
   shape: [null, 4],
   inputs,
@@ -33,10 +34,10 @@ test("Mermaid text has every input and layer, and what goes into what", () => {
     `flowchart TD
   n0(["[numeric]<br/>? x 3"])
   n1(["[text:a #34;b#34; #60;c#62;]<br/>? x ?"])
-  n2["hidden<br/>? x 4, 16 weights"]
-  n3["words<br/>? x 4, 40 weights"]
-  n4["deep<br/>? x 4, 20 weights"]
-  n5["output<br/>? x 4, 36 weights"]
+  n2["hidden<br/>dense: ? x 4, 16 weights"]
+  n3["words<br/>dense: ? x 4, 40 weights"]
+  n4["deep<br/>dense: ? x 4, 20 weights"]
+  n5["output<br/>dense: ? x 4, 36 weights"]
   n0 --> n2
   n1 --> n3
   n2 --> n4

@@ -9,7 +9,7 @@ interface Summarised {
 /** A place in the diagram: an input or a layer. */
 interface Box {
   readonly name: string;
-  /** Shape and number of weights. */
+  /** Type of layer, shape and number of weights. */
   readonly about: string;
   readonly input: boolean;
   readonly before: readonly string[];
@@ -114,9 +114,9 @@ function boxesOf({ inputs, layers, output }: NetworkSummary): Box[] {
   const shapeOf = (shape: readonly (number | null)[]): string => shape.map((size) => size ?? "?").join(" x ");
   const boxes = [
     ...inputs.map(({ name, shape }) => ({ name, about: shapeOf(shape), input: true, before: [] })),
-    ...layers.map(({ name, shape, inputs: before, trainable, running }) => {
+    ...layers.map(({ name, type, shape, inputs: before, trainable, running }) => {
       const weights = trainable + running;
-      const about = shapeOf(shape) + (weights > 0 ? `, ${weights} weights` : "");
+      const about = `${type}: ${shapeOf(shape)}` + (weights > 0 ? `, ${weights} weights` : "");
       return { name, about, input: false, before };
     }),
   ];
