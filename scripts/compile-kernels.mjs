@@ -10,7 +10,7 @@ import { createMemoryStream, main } from "assemblyscript/asc";
 // The memory is the caller's. Kernels check nothing themselves and have nobody to report to, so `--use abort=` has the
 // compiler's call of `abort` become a plain trap: there is no such import.
 const always = `
-  --optimizeLevel 3 --shrinkLevel 0 --noAssert --runtime stub --use abort=
+  --optimizeLevel 3 --shrinkLevel 0 --runtime stub --use abort=
   --importMemory --initialMemory 1 --maximumMemory 65536 --enable simd
 `
   .trim()

@@ -20,10 +20,7 @@ export async function loadGradients(): Promise<void> {
 export function gradientsOf(
   f: () => Tensor,
   inputs: readonly Tensor[],
-): {
-  readonly value: Tensor;
-  readonly gradients: readonly (Tensor | undefined)[];
-} {
+): { readonly value: Tensor; readonly gradients: readonly (Tensor | undefined)[] } {
   const { state } = engine();
   const outer = state.gradientDepth > 0;
   try {

@@ -119,9 +119,9 @@ describe("networks of these layers", () => {
       expectTypeOf(n.simpleRnn("c", steps, { units: 2, returnSequences: false })).toEqualTypeOf<Vector>();
       const both = n.bidirectional("d", steps, { layer: "gru", units: 2, returnSequences: true });
       expectTypeOf(both).toEqualTypeOf<Steps>();
-      // @ts-expect-error a last state has no steps to go over
-      n.lstm("e", n.lstm("f", steps, { units: 2 }), { units: 2 });
     };
+    // A last state has no steps to go over.
+    expectTypeOf<Vector>().not.toExtend<Parameters<NetworkBuilder["lstm"]>[1]>();
     expect(check).toBeTypeOf("function");
   });
 });

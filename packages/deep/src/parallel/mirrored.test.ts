@@ -18,7 +18,6 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { mixedData } from "../testing/example-data.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
-// @ts-expect-error -- worker threads import it as it stands, so it is plain JavaScript, which has no types
 import { binned, losses, other, standardised, trainSteps } from "./fixtures/definitions.mjs";
 import { testBackends } from "../testing/test-backends.js";
 

@@ -7,6 +7,7 @@ import { selectBackend } from "../select-backend.js";
 import { getBackend } from "../tensors.js";
 import { runCases } from "./fixtures/kernel-table.js";
 import {
+  mends,
   type OptionalBackend,
   optionalBackends,
   optionalState,
@@ -14,11 +15,23 @@ import {
   recordedUrl,
 } from "./fixtures/optional-kernels.js";
 
-test("every mend is of a kernel that the backend has, or lacks and refuses", () => {
-  for (const backend of optionalBackends) {
-    expect(recorded[backend].checked.length).toBeGreaterThan(100);
+describe.each(optionalBackends)("the record of %s", (backend) => {
+  const { checked, unchecked } = recorded[backend];
+
+  test("has each kernel once, most of them checked", () => {
+    expect(new Set([...checked, ...unchecked]).size).toBe(checked.length + unchecked.length);
+    expect(checked.length).toBeGreaterThan(100);
     expect(optionalState("Add", backend, true)).toBe("right");
-  }
+  });
+
+  test("has every kernel that a mend leaves alone in part", () => {
+    const left = mends[backend].filter(({ when }) => when);
+    expect(left.length).toBeGreaterThan(5);
+    for (const { name } of left) expect([...checked, ...unchecked], name).toContain(name);
+  });
+});
+
+test("the table says what became of a kernel on each", () => {
   expect(optionalState("Elu", "tfjs-node", true)).toBe("replaced");
   expect(optionalState("Conv2D", "webgpu", true)).toBe("replaced in part");
   expect(optionalState("MaxPool3DGrad", "webgpu", true)).toBe("refused in part");

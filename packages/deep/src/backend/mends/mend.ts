@@ -45,10 +45,7 @@ export function mendKernels(backendName: string, mends: readonly Mend[], instead
       kernelName: name,
       backendName,
       kernelFunc: (given) => {
-        const call = {
-          ...given,
-          attrs: given.attrs ?? {},
-        } as unknown as KernelCall;
+        const call = { ...given, attrs: given.attrs ?? {} } as unknown as KernelCall;
         if (original && when && !when(call.attrs, call.inputs)) return original(call);
         if (run) return run(call, original);
         throw new NotSupportedError(
@@ -67,9 +64,4 @@ export const runKernel = (
   name: string,
   inputs: KernelInputs,
   attrs: NamedAttrMap = {},
-): TensorInfo =>
-  getKernel(name, backendName).kernelFunc({
-    inputs,
-    attrs,
-    backend,
-  }) as TensorInfo;
+): TensorInfo => getKernel(name, backendName).kernelFunc({ inputs, attrs, backend }) as TensorInfo;

@@ -27,16 +27,19 @@ const uneven = (attrs: NamedAttrMap, inputs: KernelInputs): boolean => {
   );
 };
 
-/** exp(x) - 1 loses the digits of a small x. */
+/** By Expm1, since exp(x) - 1 loses the digits of a small x. */
 function elu({ inputs: { x }, backend }: KernelCall): TensorInfo {
-  const call = (name: string, inputs: KernelInputs): TensorInfo =>
-    runKernel(backendName, backend, name, inputs);
+  const made: TensorInfo[] = [];
+  const call = (name: string, inputs: KernelInputs): TensorInfo => {
+    const result = runKernel(backendName, backend, name, inputs);
+    made.push(result);
+    return result;
+  };
   const positive = call("Relu", { x });
-  const negative = call("Sub", { a: x, b: positive });
-  const grown = call("Expm1", { x: negative });
-  const sum = call("Add", { a: positive, b: grown });
+  const negative = call("Neg", { x: call("Relu", { x: call("Neg", { x }) }) });
+  const sum = call("Add", { a: positive, b: call("Expm1", { x: negative }) });
   const { disposeData } = backend as { disposeData(dataId: object): boolean };
-  for (const { dataId } of [positive, negative, grown]) disposeData.call(backend, dataId);
+  for (const { dataId } of made) if (dataId !== sum.dataId) disposeData.call(backend, dataId);
   return sum;
 }
 

@@ -68,7 +68,7 @@ const emptyProduct: Run = (call) => {
 /** A convolution of no images, or of a filter with zeros between its numbers in place of dilations. */
 const convolution: Run = (call, original) => {
   const { x, filter } = call.inputs;
-  const { strides, dilations, pad, dimRoundingMode } = call.attrs;
+  const { strides, dilations, pad, dimRoundingMode, dataFormat } = call.attrs;
   const [down, across] = [dilations as number | [number, number]].flat();
   const info = backendUtil.computeConv2DInfo(
     x.shape as [number, number, number, number],
@@ -77,6 +77,8 @@ const convolution: Run = (call, original) => {
     dilations as number,
     pad as "same",
     dimRoundingMode as "floor",
+    false,
+    backendUtil.convertConv2DDataFormat(dataFormat as "NHWC"),
   );
   if (ofNothing(call.attrs, call.inputs)) return filled(call, info.outShape);
   const [height, width, ...channels] = filter.shape;
