@@ -81,6 +81,8 @@ describe("texts", () => {
     { textEncoder: "conv", textMode: "vocabulary" },
     { textEncoder: "pool", textMode: "hashing" },
     { textEncoder: "conv", textMode: "hashing" },
+    { textEncoder: "transformer", textMode: "vocabulary" },
+    { textEncoder: "transformer", textMode: "hashing" },
   ] as const)("empty and without words are alike, alone or among longer ones: %j", async (params) => {
     const notes = bits.map((bit, i) =>
       i % 6 === 5 ? "" : bit === 1 ? "urgent transfer now" : "weekly shop",
@@ -103,6 +105,17 @@ describe("texts", () => {
       expect(word).toBe(empty);
     }
   });
+
+  test("all empty can be learned from by a transformer, to which an unknown word still has a place", async () => {
+    const model = await fitted(
+      { note: text(bits.map(() => "")) },
+      { textEncoder: "transformer", textTokens: "word" },
+    );
+    const [empty, blank, word] = await scores(model, { note: text(["", " ", "word"]) });
+    expect(blank).toBe(empty);
+    expect(word).toBeGreaterThan(0);
+    expect(word).toBeLessThan(1);
+  });
 });
 
 describe("sequences", () => {
@@ -112,7 +125,7 @@ describe("sequences", () => {
   ] as const satisfies SequenceField[];
   const ragged = (i: number): number[][] => Array.from({ length: i % 4 }, (_, t) => [i * 0.1 - t, i % 2]);
 
-  test.each(["gru", "attention"] as const)(
+  test.each(["gru", "attention", "transformer"] as const)(
     "of any length score alike alone and among longer ones, by %s",
     async (sequenceEncoder) => {
       const all = bits.map((_, i) => ragged(i));
@@ -126,7 +139,7 @@ describe("sequences", () => {
     },
   );
 
-  test.each(["gru", "attention"] as const)(
+  test.each(["gru", "attention", "transformer"] as const)(
     "all empty can be learned from, by %s",
     async (sequenceEncoder) => {
       const model = await fitted(

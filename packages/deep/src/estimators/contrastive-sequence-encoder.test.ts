@@ -87,7 +87,7 @@ describe("embeddings without labels", () => {
     expect(aliveTensors()).toBe(alive);
   });
 
-  test.each(["gru", "attention"] as const)(
+  test.each(["gru", "attention", "transformer"] as const)(
     "are one long, by seed, and the same from an artifact: %s",
     async (sequenceEncoder) => {
       const { data } = customers(60, 2);

@@ -32,13 +32,23 @@ import { trainingShape } from "./training-params.js";
 
 const accepts = ["sequence"] as const;
 const embeddingLayer = "embedding";
-const { sequenceEncoder, sequenceUnits, maxSequenceLength, categoricalUnits, minCategoryCount } =
-  networkSettingsShape;
+const {
+  sequenceEncoder,
+  sequenceUnits,
+  transformerHeads,
+  transformerBlocks,
+  maxSequenceLength,
+  categoricalUnits,
+  minCategoryCount,
+} = networkSettingsShape;
 
 const params = z.strictObject({
   units: z.int().min(1).max(4096).default(32).describe("Numbers of an embedding"),
   sequenceEncoder,
   sequenceUnits,
+  transformerHeads,
+  transformerBlocks,
+  dropout: networkSettingsShape.dropout.describe("Part of a transformer's values that training drops"),
   maxSequenceLength,
   categoricalUnits,
   minCategoryCount,
@@ -77,6 +87,8 @@ const shapeNames = [
   "units",
   "sequenceEncoder",
   "sequenceUnits",
+  "transformerHeads",
+  "transformerBlocks",
   "maxSequenceLength",
   "categoricalUnits",
   "minCategoryCount",

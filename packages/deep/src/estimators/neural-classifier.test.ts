@@ -38,7 +38,7 @@ describe("learning", () => {
     expect(await auc(model, mixedData(400, 2))).toBeGreaterThan(0.9);
   });
 
-  test.each(["pool", "conv"] as const)(
+  test.each(["pool", "conv", "transformer"] as const)(
     "a text and an amount that only count together, by %s",
     async (textEncoder) => {
       const estimator = new NeuralClassifier({
@@ -52,7 +52,7 @@ describe("learning", () => {
     },
   );
 
-  test.each(["gru", "attention"] as const)(
+  test.each(["gru", "attention", "transformer"] as const)(
     "the order of steps whose counts are equal, by %s",
     async (sequenceEncoder) => {
       const estimator = new NeuralClassifier({

@@ -27,6 +27,12 @@ const estimators = {
     textEncoder: "conv",
     sequenceEncoder: "attention",
   }),
+  transformers: new NeuralClassifier({
+    ...settings,
+    textEncoder: "transformer",
+    sequenceEncoder: "transformer",
+    transformerBlocks: 2,
+  }),
   "a network of one's own": new NeuralClassifier(
     { ...settings, network: "everything" },
     { networks: [everything] },

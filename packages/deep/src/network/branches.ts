@@ -22,18 +22,31 @@ export function columnBranches(n: NetworkBuilder, settings: NetworkSettings): Ve
 }
 
 function textBranch(n: NetworkBuilder, name: string, tokens: StepCodes, settings: NetworkSettings): Vector {
-  const { textUnits, textEncoder, textFilters, textKernelSize } = settings;
+  const { textUnits, textEncoder, textFilters, textKernelSize, maxTextLength } = settings;
   const initializer = uniformInitializer(1 / Math.sqrt(textUnits));
   const embedded = n.embedding(`embedding(${name})`, tokens, { units: textUnits, initializer });
-  const steps =
-    textEncoder === "pool"
-      ? embedded
-      : n.conv1d(`conv(${name})`, embedded, {
-          filters: textFilters,
-          kernelSize: textKernelSize,
-          activation: "relu",
-        });
+  const encoded = (): Steps => {
+    if (textEncoder === "pool") return embedded;
+    if (textEncoder === "conv") {
+      const options = { filters: textFilters, kernelSize: textKernelSize, activation: "relu" } as const;
+      return n.conv1d(`conv(${name})`, embedded, options);
+    }
+    const placed = n.positionalEmbedding(`positions(${name})`, embedded, { maxSteps: maxTextLength });
+    return transformer(n, name, placed, settings);
+  };
+  const steps = encoded();
   return n.named(name, n.concat([n.meanPool(steps), n.maxPool(steps)]));
+}
+
+/** Blocks of attention and hidden layer over steps that tell their place, standardised at the end. */
+function transformer(n: NetworkBuilder, name: string, input: Steps, settings: NetworkSettings): Steps {
+  const { transformerHeads: heads, transformerBlocks: blocks, dropout } = settings;
+  const options = { heads, hiddenUnits: 2 * input.width, dropout, normFirst: true };
+  const seen = Array.from({ length: blocks }, (_, i) => `block${i + 1}(${name})`).reduce(
+    (before, block) => n.transformerEncoder(block, before, options),
+    input,
+  );
+  return n.layerNorm(`norm(${name})`, seen, { epsilon: 1e-5 });
 }
 
 function imageBranch(
@@ -68,8 +81,12 @@ export function sequenceBranch(
     parts.push(n.embedding(`embedding(${name}, ${field})`, codes, { units, initializer }));
   }
   if (sequenceEncoder === "gru") return n.gru(name, n.concat(parts), { units: sequenceUnits });
-  // Attention sees no order: the age of a step, and its neighbours through a convolution, tell it.
+  // Attention sees no order: the age of a step tells it, without a transformer also its neighbours through a convolution.
   parts.push(n.embedding(`age(${name})`, input.age, { units: 8 }));
+  if (sequenceEncoder === "transformer") {
+    const projected = n.dense(`projection(${name})`, n.concat(parts), { units: sequenceUnits });
+    return n.named(name, n.meanPool(transformer(n, name, projected, settings)));
+  }
   const local = n.conv1d(`conv(${name})`, n.concat(parts), { filters: sequenceUnits, activation: "relu" });
   return n.attentionPool(name, local, { units: sequenceUnits });
 }

@@ -6,7 +6,8 @@ import type { Vector } from "./node.js";
 
 /**
  * One branch a kind of input, joined in one multilayer perceptron: numbers as they are, categories by embedding, texts
- * by pooled token embeddings, sequences by a GRU or attention, images, where settings say so, by convolutions.
+ * by pooled token embeddings, sequences by a GRU; where settings say so, texts by convolutions or a transformer, sequences by
+ * attention or a transformer, and images by convolutions.
  */
 export const defaultNetwork: NetworkDefinition = {
   name: "default",

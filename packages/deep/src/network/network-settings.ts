@@ -61,20 +61,26 @@ export const networkSettingsShape = {
     .default(64)
     .describe("Tokens of a text that are kept, from its start"),
   textLowercase: z.boolean().default(true).describe("Whether texts are put in lower case"),
-  textUnits: units.default(16).describe("Units of a token's embedding"),
+  textUnits: units
+    .default(16)
+    .describe("Units of a token's embedding; for a transformer a multiple of the heads"),
   textEncoder: z
-    .enum(["pool", "conv"])
+    .enum(["pool", "conv", "transformer"])
     .default("pool")
     .describe(
-      "How tokens become one vector: mean and maximum of their embeddings, or of a convolution over them",
+      "How tokens become one vector: mean and maximum of their embeddings, of a convolution over them, or of what a transformer makes of them and their places",
     ),
-  textFilters: units.default(32).describe("Filters of that convolution"),
-  textKernelSize: z.int().min(1).max(64).default(3).describe("Tokens that a filter sees"),
+  textFilters: units.default(32).describe("Of conv: filters of the convolution"),
+  textKernelSize: z.int().min(1).max(64).default(3).describe("Of conv: tokens that a filter sees"),
   sequenceEncoder: z
-    .enum(["gru", "attention"])
+    .enum(["gru", "attention", "transformer"])
     .default("gru")
-    .describe("How steps become one vector: last state of a GRU, or attention over a convolution of them"),
-  sequenceUnits: units.default(32).describe("Units of a sequence's vector"),
+    .describe(
+      "How steps become one vector: last state of a GRU, attention over a convolution of them, or mean of what a transformer makes of them",
+    ),
+  sequenceUnits: units
+    .default(32)
+    .describe("Units of a sequence's vector; for a transformer a multiple of the heads"),
   maxSequenceLength: z
     .int()
     .min(1)
@@ -102,13 +108,13 @@ export const networkSettingsShape = {
     .min(1)
     .max(64)
     .default(4)
-    .describe("Of tabularTransformer: heads of the attention"),
+    .describe("Of transformers, over a table, a text or a sequence: heads of the attention"),
   transformerBlocks: z
     .int()
     .min(1)
     .max(32)
     .default(3)
-    .describe("Of tabularTransformer: blocks of attention and hidden layer"),
+    .describe("Of transformers, over a table, a text or a sequence: blocks of attention and hidden layer"),
 };
 
 const settings = z.strictObject(networkSettingsShape);
