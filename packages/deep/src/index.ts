@@ -30,8 +30,9 @@ export {
   type MultiTaskFitOptions,
   NeuralMultiTask,
   neuralMultiTaskCodec,
-  type NeuralMultiTaskModel,
 } from "./estimators/neural-multi-task.js";
+export type { MultiTaskEvaluateOptions } from "./estimators/multi-task-metrics.js";
+export type { NeuralMultiTaskModel } from "./estimators/multi-task-model.js";
 export type { HeadSettings, HeadState } from "./estimators/multi-task-heads.js";
 export {
   NeuralRegressor,

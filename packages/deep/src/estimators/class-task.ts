@@ -11,10 +11,17 @@ import {
   sampleWeights,
   weightsWithClasses,
 } from "@strata-ml/core";
+import { z } from "zod";
 import type { MetricTask } from "../metrics/streaming-metric.js";
 import type { EpochSampler } from "../training/epoch-sampler.js";
 import type { LearningRows } from "./learning-rows.js";
 import { OutputClasses } from "./output-classes.js";
+
+/** The param that weighs classes. */
+export const classWeightSchema = z
+  .union([z.literal("balanced"), z.record(z.string(), z.number().min(0)).readonly()])
+  .nullable()
+  .default(null);
 
 /** What metrics are fed with by a classifier; undefined for several outputs of more than two classes, which no metric takes. */
 export function classMetrics({ each, logits }: OutputClasses): MetricTask | undefined {

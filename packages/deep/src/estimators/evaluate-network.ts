@@ -1,6 +1,7 @@
 import {
   alignFeatures,
   DataError,
+  type Dataset,
   type DatasetSchema,
   type LabelledDataset,
   parseParams,
@@ -17,7 +18,7 @@ import type { LearningRows } from "./learning-rows.js";
 import type { FittedNetwork } from "./fitted-network.js";
 
 /** Rows to evaluate a model on: a data set, or parts of one that are read one after the other. */
-export type EvaluationData = LabelledDataset | AsyncIterable<LabelledDataset>;
+export type EvaluationData<D extends Dataset = LabelledDataset> = D | AsyncIterable<D>;
 
 export interface EvaluateOptions {
   /** What is measured besides the loss; those of the estimator's params where left out. */
@@ -45,13 +46,13 @@ export function evaluationMetrics(
 }
 
 /** How a model's rows are judged. */
-export interface EvaluationTask {
+export interface EvaluationTask<D extends Dataset> {
   readonly owner: string;
   readonly features: DatasetSchema;
   readonly loss: RowLoss;
   readonly measures: Measures;
   /** Rows that weigh something, with their targets. */
-  readonly rowsOf: (data: LabelledDataset) => LearningRows;
+  readonly rowsOf: (data: D) => LearningRows;
 }
 
 /**
@@ -59,10 +60,10 @@ export interface EvaluationTask {
  *
  * @throws DataError where no row weighs anything, StrataError for a loss that is not finite.
  */
-export async function evaluateNetwork(
+export async function evaluateNetwork<D extends Dataset>(
   { encoder, network, weights, offset }: FittedNetwork,
-  data: EvaluationData,
-  { owner, features, loss, measures, rowsOf }: EvaluationTask,
+  data: EvaluationData<D>,
+  { owner, features, loss, measures, rowsOf }: EvaluationTask<D>,
 ): Promise<EvaluationResult> {
   await currentBackend();
   const evaluation = new Evaluation(network, { loss, offset, measures });
@@ -93,6 +94,6 @@ export async function evaluateNetwork(
   return { ...metrics, loss: mean };
 }
 
-function isStream(data: EvaluationData): data is AsyncIterable<LabelledDataset> {
+function isStream<D extends Dataset>(data: EvaluationData<D>): data is AsyncIterable<D> {
   return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
 }

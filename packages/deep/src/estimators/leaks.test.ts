@@ -105,6 +105,9 @@ describe.each(testBackends)("on %s nothing stays", (backend) => {
     const tasks = new NeuralMultiTask({ heads, epochs: 1 });
     const taught = await leavingNothing(() => tasks.fit(rows));
     await leavingNothing(() => taught.predict(rows));
+    await leavingNothing(() => taught.evaluate(rows, { metrics: { label: ["auc"] } }));
+    await leavingNothing(() => tasks.update(taught, rows));
+    await leavingNothing(() => tasks.fitStream(() => [rows.slice(0, 15), rows.slice(15)]));
     const plain = rows.drop(["label"]);
     for (const estimator of [new Autoencoder({ epochs: 1 }), new VariationalAutoencoder({ epochs: 1 })]) {
       // oxlint-disable-next-line eslint/no-await-in-loop

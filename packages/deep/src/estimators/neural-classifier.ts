@@ -23,7 +23,14 @@ import type { StreamFitOptions, StreamSource } from "../streaming/stream-options
 import { EpochSampler } from "../training/epoch-sampler.js";
 import { classLoss, classLossSchema } from "../training/losses/class-loss.js";
 import { outputsLoss } from "../training/losses/outputs-loss.js";
-import { classesOf, classMetrics, classRows, priorOffset, sampledOffset } from "./class-task.js";
+import {
+  classesOf,
+  classMetrics,
+  classRows,
+  classWeightSchema,
+  priorOffset,
+  sampledOffset,
+} from "./class-task.js";
 import {
   evaluateNetwork,
   type EvaluateOptions,
@@ -50,13 +57,9 @@ const params = z.strictObject({
     .describe(
       "What is minimised, by name (crossEntropy, focal, hinge, squaredHinge, categoricalHinge, generalizedCrossEntropy, or one by defineLoss) or with its own settings. Probabilities are those of cross entropy alone: focal loss pulls them to the middle, hinge losses give scores",
     ),
-  classWeight: z
-    .union([z.literal("balanced"), z.record(z.string(), z.number().min(0)).readonly()])
-    .nullable()
-    .default(null)
-    .describe(
-      "Weights of classes, times the sample weights: balanced gives each the same total, a record a factor by label",
-    ),
+  classWeight: classWeightSchema.describe(
+    "Weights of classes, times the sample weights: balanced gives each the same total, a record a factor by label",
+  ),
   majorityRatio: z
     .number()
     .positive()
@@ -139,7 +142,7 @@ export class NeuralClassifier
    * const model = await new NeuralClassifier({ epochs: 2 }).fitStream(chunks, { shuffleRows: 4 });
    */
   async fitStream(source: StreamSource, options: StreamFitOptions = {}): Promise<NeuralClassifierModel> {
-    const stream = await openStream(this.owner, source, options);
+    const stream = await openStream(this.owner, source, options, (chunk) => chunk.labelled(this.owner));
     return this.train(stream.adapted, options, undefined, stream);
   }
 
@@ -163,7 +166,7 @@ export class NeuralClassifier
     data: LabelledDataset,
     options: NetworkFitOptions,
     start?: NeuralClassifierModel,
-    stream?: OpenStream,
+    stream?: OpenStream<LabelledDataset>,
   ): Promise<NeuralClassifierModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
@@ -205,7 +208,10 @@ export class NeuralClassifier
         validation: split.validation && classRows(owner, split.validation, classes),
         sampler,
         measures: measuresOf(owner, settings, classMetrics(lists)),
-        stream: stream && { ...stream, rowsOf: (rows) => classRows(owner, rows, classes, "the stream") },
+        stream: stream && {
+          ...stream,
+          rowsOf: (rows) => classRows(owner, rows.labelled(owner), classes, "the stream"),
+        },
         start: start?.fitted,
         offsets: { training: sampledOffset(prior, sampler), prediction: prior },
       },

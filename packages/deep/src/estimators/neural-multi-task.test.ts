@@ -199,6 +199,11 @@ describe("heads that can't be", () => {
       "NeuralMultiTask, head 'shop': the target must have at least 2 classes, received 1",
     ],
     [
+      "several numbers a row",
+      () => fit({}, data.with({ amount: { kind: "tensor", values: new Float64Array(480), shape: [2] } })),
+      "NeuralMultiTask, head 'amount': the column of a head must have one value a row, received a tensor of shape [2]",
+    ],
+    [
       "a network that lacks a head",
       () => fit({}, data, [(n) => ({ fraud: n.dense("fraud", n.inputs.numeric!, { units: 1 }) })]),
       "network 'own': head 'amount' must be a vector of width 1, received undefined",

@@ -1,19 +1,15 @@
 import {
   type Codec,
   type Dataset,
-  type DatasetSchema,
   defineCodec,
   Estimator,
   type EstimatorTags,
-  type FitOptions,
   FitRun,
-  type Label,
   listNames,
-  Matrix,
   ParamError,
-  requireDataset,
   requireRows,
   sampleWeights,
+  type Updates,
 } from "@strata-ml/core";
 import { z } from "zod";
 import { findTrainStep } from "../custom/define-train-step.js";
@@ -22,24 +18,19 @@ import { findNetwork, type NetworkOptions } from "../network/network-list.js";
 import { networkSettingsShape } from "../network/network-settings.js";
 import { networkKinds, requireNetworkKinds } from "../preprocessing/feature-encoder.js";
 import { requireNoHuge } from "../preprocessing/huge-values.js";
+import { type OpenStream, openStream } from "../streaming/open-stream.js";
+import type { StreamFitOptions, StreamSource } from "../streaming/stream-options.js";
 import { EpochSampler } from "../training/epoch-sampler.js";
 import { type LossPlan, plannedLoss } from "../training/losses/loss-plan.js";
+import { fitHeads, learningRows, requireHeadColumn } from "./fit-heads.js";
 import { fitNetwork, splitRows } from "./fit-network.js";
-import type { FittedNetwork } from "./fitted-network.js";
 import { decodeFittedNetwork, encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { weightedRows } from "./learning-rows.js";
-import {
-  fitHead,
-  type FittedHead,
-  headSchema,
-  type HeadState,
-  headState,
-  headWidth,
-  learningRows,
-} from "./multi-task-heads.js";
+import { headLossPlan, headSchema, headState, requireSameHeads, widthsOf } from "./multi-task-heads.js";
+import { headMeasures, metricsOf, requireHeadMeasures } from "./multi-task-metrics.js";
+import { NeuralMultiTaskModel, withoutRoles } from "./multi-task-model.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
-import { NetworkModel } from "./network-model.js";
-import { OutputClasses } from "./output-classes.js";
+import { requireSameNetwork } from "./require-same-network.js";
 import { trainingShape } from "./training-params.js";
 
 const params = z.strictObject({
@@ -50,27 +41,45 @@ const params = z.strictObject({
     .readonly()
     .default({})
     .describe(
-      "What is predicted: by the name of its column a classification or a regression, its loss and its weight",
+      "What is predicted: by the name of its column a classification or a regression, its loss, weight and metrics",
+    ),
+  monitor: z
+    .string()
+    .default("validationLoss")
+    .describe(
+      "What tells the best epoch, for patience and reduceOnPlateau: validationLoss, or a head's metric by head and key, as in fraud.auc",
     ),
 });
 
 /** What the fit of several heads takes besides data. */
-export type MultiTaskFitOptions = Omit<NetworkFitOptions, "validation"> & FitOptions;
+export type MultiTaskFitOptions = NetworkFitOptions<Dataset>;
 
 /**
  * One neural network that predicts several columns at once, classes and numbers: its heads share what they learn of the features.
  * Inputs, network and training as {@link NeuralClassifier}'s; the weighted sum of the heads' losses is minimised. Columns of heads
  * may have any role; they are never features. A network of one's own may give one vector a head.
  *
+ * A head's `classWeight` weighs rows in its loss alone, by factors whose mean over the training rows is 1: it moves weight from
+ * class to class, not from head to head, and a single head learns what {@link NeuralClassifier} learns with the same classWeight
+ * from inputs scaled alike. Scales of features, shared by all heads, count sample weights alone, where the classifier's count class
+ * weights too. Validation losses take the factors of the training rows; what layers add to the loss (`addLoss`) belongs to no head
+ * and has none.
+ *
  * @throws ParamError for no head, DataError for data that it can't take and a head whose column is absent, StrataError for a loss
  * that is not finite.
  * @example
  * const data = fromColumns({ hour: [1, 2, 22, 23], fraud: [1, 1, 0, 0], amount: [90, 80, 5, 3] }, { target: "fraud" });
- * const heads = { fraud: { kind: "classification" }, amount: { kind: "regression", weight: 0.5 } } as const;
+ * const heads = {
+ *   fraud: { kind: "classification", classWeight: "balanced" },
+ *   amount: { kind: "regression", weight: 0.5 },
+ * } as const;
  * const model = await new NeuralMultiTask({ heads, epochs: 10 }).fit(data);
  * const { fraud, amount } = await model.predict(data); // an array of labels, a Float64Array
  */
-export class NeuralMultiTask extends Estimator<typeof params, NeuralMultiTaskModel> {
+export class NeuralMultiTask
+  extends Estimator<typeof params, NeuralMultiTaskModel>
+  implements Updates<NeuralMultiTaskModel>
+{
   readonly type = "deep/neural-multi-task";
   readonly tags: EstimatorTags = {
     kind: "multiTask",
@@ -85,16 +94,18 @@ export class NeuralMultiTask extends Estimator<typeof params, NeuralMultiTaskMod
 
   constructor(
     input?: z.input<typeof params>,
-    private readonly options: NetworkOptions = {},
+    /** Networks and losses of one's own. */
+    readonly options: NetworkOptions = {},
   ) {
     super(params, input);
-    this.definition = findNetwork(this.owner, this.params.network, options);
-    findTrainStep(this.owner, this.params.trainStep, options.trainSteps);
-    for (const { kind, loss } of Object.values(this.params.heads)) {
-      const plan = kind === "regression" ? { kind, given: loss } : { kind, given: loss, classes: [2] };
+    const { owner, params: settings } = this;
+    this.definition = findNetwork(owner, settings.network, options);
+    findTrainStep(owner, settings.trainStep, options.trainSteps);
+    for (const head of Object.values(settings.heads)) {
       // A name that is none is told at once; settings wait for the number of classes.
-      if (typeof loss === "string") plannedLoss(this.owner, plan, options.losses);
+      if (typeof head.loss === "string") plannedLoss(owner, headLossPlan(head, 2), options.losses);
     }
+    requireHeadMeasures(owner, settings.heads, settings.monitor);
   }
 
   override with(patch: Partial<z.input<typeof params>>): this {
@@ -103,64 +114,108 @@ export class NeuralMultiTask extends Estimator<typeof params, NeuralMultiTaskMod
   }
 
   async fit(data: Dataset, options: MultiTaskFitOptions = {}): Promise<NeuralMultiTaskModel> {
+    return this.train(data, options);
+  }
+
+  /**
+   * Fits on rows that needn't be in memory at once: chunks of a source that begins anew in every epoch, each with the columns of all
+   * heads. Preprocessing, classes and scales of the heads are learnt from the first `adaptRows` rows, or from `adapt`; early
+   * stopping needs `validation` (no part of a stream is held out).
+   *
+   * @param source gives the chunks of an epoch, the same for the same epoch where a fit is to repeat.
+   * @throws StrataError for a source that fails, DataError for one without rows and for chunks that differ from the rows learnt from, else
+   * as fit does.
+   * @example
+   * async function* chunks() {
+   *   for (let k = 0; k < 3; k++) yield fromColumns({ a: [k, k + 1, -k - 1], up: [1, 1, 0], twice: [2 * k, 2 * k + 2, -2 * k - 2] });
+   * }
+   * const heads = { up: { kind: "classification" }, twice: { kind: "regression" } } as const;
+   * const model = await new NeuralMultiTask({ heads, epochs: 2 }).fitStream(chunks, { shuffleRows: 4 });
+   */
+  async fitStream(
+    source: StreamSource<Dataset>,
+    options: StreamFitOptions<Dataset> = {},
+  ): Promise<NeuralMultiTaskModel> {
+    const stream = await openStream(this.owner, source, options, (chunk) => this.withoutHeads(chunk));
+    return this.train(stream.adapted, options, undefined, stream);
+  }
+
+  /**
+   * Goes on training a model: up to `epochs` more over these rows, from its weights and with its preprocessing, classes and scales
+   * as they are. The optimizer begins anew. Rows may lack some of the model's classes, but must have the
+   * column of every head.
+   *
+   * @throws DataError as fit does, for rows that lack a feature of the model and a label that it doesn't know; ParamError where
+   * params that shape the network, or names and kinds of heads, are not the model's.
+   * @example
+   * const heads = { up: { kind: "classification" }, twice: { kind: "regression" } } as const;
+   * const estimator = new NeuralMultiTask({ heads, epochs: 2 });
+   * const model = await estimator.fit(fromColumns({ a: [1, 2, -1, -2], up: [1, 1, 0, 0], twice: [2, 4, -2, -4] }));
+   * const updated = await estimator.update(model, fromColumns({ a: [3, 4], up: [1, 1], twice: [6, 8] }));
+   */
+  async update(
+    model: NeuralMultiTaskModel,
+    data: Dataset,
+    options: MultiTaskFitOptions = {},
+  ): Promise<NeuralMultiTaskModel> {
+    requireSameNetwork(this.owner, this.params, model.estimator.params);
+    requireSameHeads(this.owner, this.params.heads, model.heads);
+    return this.train(data, options, model);
+  }
+
+  private async train(
+    data: Dataset,
+    options: MultiTaskFitOptions,
+    start?: NeuralMultiTaskModel,
+    stream?: OpenStream<Dataset>,
+  ): Promise<NeuralMultiTaskModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
     requireRows(owner, data);
     const plain = this.withoutHeads(data);
     requireNetworkKinds(owner, plain);
+    const features = start?.features ?? plain.featureSchema;
     const weights = sampleWeights(owner, plain);
     requireNoHuge(owner, plain, weights);
     const used = weightedRows(plain, weights);
     const given = options.validation && this.withoutHeads(options.validation);
-    // Parts with the same share of the classes of the first head that is a classification.
-    let stratum: Int32Array | undefined;
-    const split = () => splitRows<Dataset>(used, given, settings, stratum);
-    const entries = Object.entries(settings.heads).sort(
-      ([, a], [, b]) => Number(a.kind === "regression") - Number(b.kind === "regression"),
-    );
-    const fitted = new Map<string, FittedHead>();
-    for (const [name, head] of entries)
-      fitted.set(
-        name,
-        fitHead(owner, name, head, used, (codes) => {
-          stratum ??= codes;
-          return split().train;
-        }),
-      );
-    const heads = Object.keys(settings.heads).map((name) => fitted.get(name)!);
-    const { train, validation } = split();
-    const offset = Float32Array.from(heads.flatMap((head) => [...head.offset]));
-    const lossPlan: LossPlan = {
-      kind: "heads",
-      heads: heads.map(({ state, weight, loss }) => ({ width: headWidth(state), weight, loss })),
-    };
-    const network = await fitNetwork(
+    const held = stream ? { ...settings, validationFraction: null } : settings;
+    let split: ReturnType<typeof splitRows<Dataset>> | undefined;
+    const splitBy = (codes?: Int32Array) => (split ??= splitRows(used, given, held, codes));
+    const trainOf = (codes: Int32Array | undefined) => splitBy(codes).train;
+    const heads = fitHeads(owner, settings.heads, used, trainOf, start?.heads);
+    const { train, validation } = splitBy();
+    const states = heads.map(({ state }) => state);
+    const offset = start?.fitted.offset ?? Float32Array.from(heads.flatMap((head) => [...head.offset]));
+    const lossPlan: LossPlan = { kind: "heads", heads: heads.map(({ loss }) => loss) };
+    const fitted = await fitNetwork(
       {
         definition: this.definition,
         settings,
         loss: plannedLoss(owner, lossPlan, this.options.losses),
         lossPlan,
         trainStep: findTrainStep(owner, settings.trainStep, this.options.trainSteps),
-        features: plain.featureSchema,
-        train: learningRows(owner, train, heads),
-        validation: validation && learningRows(owner, validation, heads),
+        features,
+        train: learningRows(owner, train, states),
+        validation: validation && learningRows(owner, validation, states, "the validation data"),
         sampler: new EpochSampler(train.rows),
-        start: undefined,
-        heads: widthsOf(heads.map(({ state }) => state)),
+        measures: headMeasures(owner, states, metricsOf(settings.heads), settings.monitor),
+        stream: stream && {
+          ...stream,
+          columns: states.map(({ name }) => name),
+          rowsOf: (rows) => learningRows(owner, rows, states, "the stream"),
+        },
+        start: start?.fitted,
+        heads: widthsOf(states),
         offsets: { training: offset, prediction: offset },
       },
       run,
       options,
     );
-    return new NeuralMultiTaskModel(
-      this,
-      plain.featureSchema,
-      heads.map(({ state }) => state),
-      network,
-    );
+    return new NeuralMultiTaskModel(this, features, states, fitted);
   }
 
-  /** The rows with no head among features and target. */
+  /** The rows with no head among features and target; throws {@link DataError} where a head has no column. */
   private withoutHeads(data: Dataset): Dataset {
     const { owner } = this;
     const names = Object.keys(this.params.heads);
@@ -169,72 +224,12 @@ export class NeuralMultiTask extends Estimator<typeof params, NeuralMultiTaskMod
         owner,
         'heads must name a column at least, as in { fraud: { kind: "classification" } }, received none',
       );
-    const [target] = data.namesOf("target");
-    if (target !== undefined && !names.includes(target))
+    const plain = withoutRoles(owner, data, names);
+    const [target] = plain.namesOf("target");
+    if (target !== undefined)
       throw new ParamError(owner, `heads must name the target '${target}', received ${listNames(names, 20)}`);
-    return withoutRoles(data, names);
-  }
-}
-
-/** The rows with these columns neither features nor target. */
-function withoutRoles(data: Dataset, names: readonly string[]): Dataset {
-  requireDataset("NeuralMultiTask", data);
-  return names.reduce((rows, name) => (rows.has(name) ? rows.withRole(name, "id") : rows), data);
-}
-
-function widthsOf(heads: readonly HeadState[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(heads.map((head) => [head.name, headWidth(head)]));
-}
-
-export class NeuralMultiTaskModel extends NetworkModel<NeuralMultiTask> {
-  constructor(
-    estimator: NeuralMultiTask,
-    features: DatasetSchema,
-    /** What is predicted, in the order of the heads: classes, or mean and scale of a number. */
-    readonly heads: readonly HeadState[],
-    fitted: FittedNetwork,
-  ) {
-    super(estimator, features, fitted);
-  }
-
-  /** By head: the likeliest class of each row, or a number. */
-  async predict(data: Dataset): Promise<Readonly<Record<string, Label[] | Float64Array>>> {
-    return this.byHead(await this.run(data), (head, own) => {
-      if (head.kind === "regression") return own.data.map((value) => value * head.scale + head.mean);
-      const [shares] = new OutputClasses([head.classes]).probabilities(own);
-      return Array.from({ length: own.rows }, (_, i) => {
-        const row = shares.row(i);
-        return head.classes[row.indexOf(Math.max(...row))];
-      });
-    });
-  }
-
-  /** By head that is a classification: rows x classes, every row sums to 1. */
-  async predictProba(data: Dataset): Promise<Readonly<Record<string, Matrix>>> {
-    return this.byHead(await this.run(data), (head, own) =>
-      head.kind === "classification" ? new OutputClasses([head.classes]).probabilities(own)[0] : undefined,
-    );
-  }
-
-  /** The features of fit; columns of heads may be there, whatever their roles. */
-  protected override aligned(data: Dataset): Dataset {
-    const names = this.heads.map(({ name }) => name);
-    return super.aligned(withoutRoles(data, names));
-  }
-
-  private byHead<T>(
-    all: Matrix,
-    of: (head: HeadState, own: Matrix) => T | undefined,
-  ): Readonly<Record<string, T>> {
-    let from = 0;
-    const entries = this.heads.flatMap((head) => {
-      const own = new Matrix(all.rows, headWidth(head));
-      for (let i = 0; i < all.rows; i++) own.row(i).set(all.row(i).subarray(from, from + own.columns));
-      from += own.columns;
-      const value = of(head, own);
-      return value === undefined ? [] : [[head.name, value] as const];
-    });
-    return Object.fromEntries(entries);
+    for (const name of names) requireHeadColumn(owner, plain, name);
+    return plain;
   }
 }
 

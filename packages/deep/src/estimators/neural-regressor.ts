@@ -113,7 +113,7 @@ export class NeuralRegressor
    * const model = await new NeuralRegressor({ epochs: 2 }).fitStream(chunks, { shuffleRows: 4 });
    */
   async fitStream(source: StreamSource, options: StreamFitOptions = {}): Promise<NeuralRegressorModel> {
-    const stream = await openStream(this.owner, source, options);
+    const stream = await openStream(this.owner, source, options, (chunk) => chunk.labelled(this.owner));
     return this.train(stream.adapted, options, undefined, stream);
   }
 
@@ -137,7 +137,7 @@ export class NeuralRegressor
     data: LabelledDataset,
     options: NetworkFitOptions,
     start?: NeuralRegressorModel,
-    stream?: OpenStream,
+    stream?: OpenStream<LabelledDataset>,
   ): Promise<NeuralRegressorModel> {
     const run = new FitRun(this.owner, options);
     const { owner, params: settings } = this;
@@ -170,7 +170,8 @@ export class NeuralRegressor
         measures: measuresOf(owner, settings, numberMetrics(scaling), scaling),
         stream: stream && {
           ...stream,
-          rowsOf: (rows) => {
+          rowsOf: (some) => {
+            const rows = some.labelled(owner);
             requireTargets(owner, rows, undefined);
             scaling.requireNear(owner, rows);
             return rowsOf(rows);

@@ -137,11 +137,16 @@ describe("a mirrored fit", () => {
 
   test("learns several heads", async () => {
     const heads = {
-      label: { kind: "classification", loss: "focal" },
+      label: { kind: "classification", loss: "focal", classWeight: "balanced" },
+      colour: { kind: "classification", classWeight: { red: 5 } },
       amount: { kind: "regression" },
     } as const;
     const change = { normalization: "none", dropout: 0, heads } as const;
-    const known = data.filter((row) => !Number.isNaN(data.column("amount", "numeric").values[row]));
+    const known = data.filter(
+      (row) =>
+        !Number.isNaN(data.column("amount", "numeric").values[row]) &&
+        data.column("colour", "categorical").codes[row] >= 0,
+    );
     const tasks = new NeuralMultiTask({ ...settings, ...change });
     const apart = await tasks.fit(known, { strategy: two });
     assertClose(apart.history.loss, (await tasks.fit(known)).history.loss, { absolute: 1e-5 });

@@ -1,27 +1,29 @@
-import { DataError, describe, type LabelledDataset, requireDataset, StrataError } from "@strata-ml/core";
+import { DataError, type Dataset, describe, requireDataset, StrataError } from "@strata-ml/core";
 import type { StreamSource } from "./stream-options.js";
 
 /** Where a chunk stands, as errors name it. */
-interface ChunkReaderOptions {
+interface ChunkReaderOptions<D extends Dataset> {
   readonly owner: string;
-  readonly source: StreamSource;
+  readonly source: StreamSource<Dataset>;
   readonly epoch: number;
   readonly signal: AbortSignal | undefined;
+  /** What the estimator makes of a dataset; throws DataError for one that it can't learn from. */
+  readonly chunkOf: (chunk: Dataset) => D;
 }
 
 /**
  * Reads the chunks of one epoch. Whatever waits for one is refused as soon as the signal is aborted or the reader closed, even
  * while the source keeps its next one back; the source is told to finish (`return`) unless it has.
  */
-export class ChunkReader {
-  private readonly items: AsyncIterator<LabelledDataset> | Iterator<LabelledDataset>;
+export class ChunkReader<D extends Dataset> {
+  private readonly items: AsyncIterator<Dataset> | Iterator<Dataset>;
   private refuse: (reason: unknown) => void = () => {};
   private open = true;
   private chunk = 0;
 
-  constructor(private readonly options: ChunkReaderOptions) {
+  constructor(private readonly options: ChunkReaderOptions<D>) {
     const { owner, source, epoch, signal } = options;
-    let given: ReturnType<StreamSource>;
+    let given: ReturnType<StreamSource<Dataset>>;
     try {
       given = source(epoch);
     } catch (error) {
@@ -40,8 +42,8 @@ export class ChunkReader {
     signal?.addEventListener("abort", this.onAbort);
   }
 
-  /** The next chunk with a row, checked to be a dataset with a target; undefined after the last. */
-  async next(): Promise<LabelledDataset | undefined> {
+  /** The next chunk with a row, checked to be a dataset that the estimator takes; undefined after the last. */
+  async next(): Promise<D | undefined> {
     for (;;) {
       const chunk = await this.read();
       if (chunk === undefined || chunk.rows > 0) return chunk;
@@ -70,15 +72,15 @@ export class ChunkReader {
     void new Promise((resolve) => resolve(this.items.return?.())).catch(() => {});
   }
 
-  private async read(): Promise<LabelledDataset | undefined> {
-    const { owner, signal } = this.options;
+  private async read(): Promise<D | undefined> {
+    const { owner, signal, chunkOf } = this.options;
     signal?.throwIfAborted();
     if (!this.open) return undefined;
     const refused = new Promise<never>((_, reject) => {
       this.refuse = reject;
     });
     refused.catch(() => {});
-    const reading = new Promise<IteratorResult<LabelledDataset, unknown>>((resolve) =>
+    const reading = new Promise<IteratorResult<Dataset, unknown>>((resolve) =>
       resolve(this.items.next()),
     ).catch((error: unknown) => {
       this.open = false;
@@ -93,7 +95,7 @@ export class ChunkReader {
     this.chunk++;
     return this.checked(() => {
       requireDataset(owner, value);
-      return value.labelled(owner);
+      return chunkOf(value);
     });
   }
 

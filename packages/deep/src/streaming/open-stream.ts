@@ -1,4 +1,4 @@
-import { concatDatasets, DataError, FitRun, type LabelledDataset, requireDataset } from "@strata-ml/core";
+import { concatDatasets, DataError, type Dataset, FitRun, requireDataset } from "@strata-ml/core";
 import { ChunkReader } from "./chunk-reader.js";
 import {
   type StreamFitOptions,
@@ -8,32 +8,35 @@ import {
 } from "./stream-options.js";
 
 /** A stream whose first rows are known. */
-export interface OpenStream {
-  readonly source: StreamSource;
+export interface OpenStream<D extends Dataset> {
+  readonly source: StreamSource<Dataset>;
   readonly settings: StreamSettings;
   /** The rows that preprocessing learns from. */
-  readonly adapted: LabelledDataset;
+  readonly adapted: D;
+  readonly chunkOf: (chunk: Dataset) => D;
 }
 
 /**
  * Checks the options of a fit on a stream, and reads the rows that preprocessing learns from where none are given.
  *
+ * @param chunkOf what the estimator makes of a dataset of the stream; throws DataError for one that it can't learn from
  * @throws ParamError for options that can't be, DataError for a source without rows.
  */
-export async function openStream(
+export async function openStream<D extends Dataset>(
   owner: string,
-  source: StreamSource,
-  options: StreamFitOptions,
-): Promise<OpenStream> {
+  source: StreamSource<Dataset>,
+  options: StreamFitOptions<Dataset>,
+  chunkOf: (chunk: Dataset) => D,
+): Promise<OpenStream<D>> {
   const run = new FitRun(owner, options);
   const settings = streamSettings(owner, source, options);
   const { adapt, signal } = options;
   if (adapt !== undefined) {
     requireDataset(owner, adapt, "adapt");
-    return { source, settings, adapted: adapt.labelled(owner) };
+    return { source, settings, chunkOf, adapted: chunkOf(adapt) };
   }
-  const reader = new ChunkReader({ owner, source, epoch: 1, signal });
-  const parts: LabelledDataset[] = [];
+  const reader = new ChunkReader({ owner, source, epoch: 1, signal, chunkOf });
+  const parts: D[] = [];
   let rows = 0;
   try {
     while (rows < settings.adaptRows) {
@@ -51,5 +54,5 @@ export async function openStream(
   }
   const [first, ...rest] = parts;
   if (first === undefined) throw new DataError(owner, "the source must give a row, received none in epoch 1");
-  return { source, settings, adapted: concatDatasets([first, ...rest]) };
+  return { source, settings, chunkOf, adapted: concatDatasets([first, ...rest]) };
 }

@@ -1,24 +1,18 @@
-import {
-  concatDatasets,
-  packDataset,
-  type LabelledDataset,
-  type Random,
-  unpackDataset,
-} from "@strata-ml/core";
+import { concatDatasets, type Dataset, packDataset, type Random, unpackDataset } from "@strata-ml/core";
 
 /**
  * Rows that wait to be drawn. It holds copies of rows, never a chunk of which only some are left: what is drawn goes, half of the
  * rows a time, so that rows far from each other in the stream meet and each is copied twice on average.
  */
 export class ShufflePool {
-  private parts: LabelledDataset[] = [];
+  private parts: Dataset[] = [];
 
   /** Rows that wait. */
   get rows(): number {
     return this.parts.reduce((sum, part) => sum + part.rows, 0);
   }
 
-  add(chunk: LabelledDataset): void {
+  add(chunk: Dataset): void {
     this.parts.push(chunk);
   }
 
@@ -26,7 +20,7 @@ export class ShufflePool {
    * Takes rows out in datasets of `size`: all of them where `last`, when the last dataset may be smaller, else whole ones of about half of
    * the rows, but one at least. Without `random` they come in their order.
    */
-  *draw(size: number, random: Random | undefined, last: boolean): Generator<LabelledDataset, void> {
+  *draw(size: number, random: Random | undefined, last: boolean): Generator<Dataset, void> {
     const { parts, rows } = this;
     const order = random ? random.permutation(rows) : Int32Array.from({ length: rows }, (_, i) => i);
     const half = Math.floor(rows / 2 / size) * size;
@@ -41,9 +35,9 @@ export class ShufflePool {
 
 /** Rows by number over all parts, as rows of each part that some are of; `at` are their places among those asked for. */
 function split(
-  parts: readonly LabelledDataset[],
+  parts: readonly Dataset[],
   rows: Int32Array,
-): { readonly part: LabelledDataset; readonly rows: number[]; readonly at: number[] }[] {
+): { readonly part: Dataset; readonly rows: number[]; readonly at: number[] }[] {
   const found = parts.map((part) => ({ part, rows: [] as number[], at: [] as number[] }));
   const partOf = new Int32Array(parts.reduce((sum, part) => sum + part.rows, 0));
   const starts = new Int32Array(parts.length);
@@ -61,7 +55,7 @@ function split(
 }
 
 /** Rows of several parts in the order that is asked for. */
-function gathered(parts: readonly LabelledDataset[], rows: Int32Array): LabelledDataset {
+function gathered(parts: readonly Dataset[], rows: Int32Array): Dataset {
   const found = split(parts, rows);
   const [first, ...rest] = found.map(({ part, rows: own }) => part.take(own));
   const places = new Int32Array(rows.length);
@@ -71,7 +65,7 @@ function gathered(parts: readonly LabelledDataset[], rows: Int32Array): Labelled
 }
 
 /** Rows of a part as a dataset of their own, which keeps nothing else of the part. */
-function copied(part: LabelledDataset, rows: readonly number[]): LabelledDataset {
+function copied(part: Dataset, rows: readonly number[]): Dataset {
   if (rows.length === part.rows) return part;
-  return unpackDataset(packDataset(part.take(rows))) as LabelledDataset;
+  return unpackDataset(packDataset(part.take(rows)));
 }

@@ -1,4 +1,4 @@
-import { describe, type LabelledDataset, ParamError, parseParams } from "@strata-ml/core";
+import { type Dataset, describe, type LabelledDataset, ParamError, parseParams } from "@strata-ml/core";
 import { z } from "zod";
 import type { NetworkFitOptions } from "../estimators/network-fit-options.js";
 
@@ -6,12 +6,14 @@ import type { NetworkFitOptions } from "../estimators/network-fit-options.js";
  * Gives the rows of an epoch, counted from 1, chunk by chunk: datasets of the same columns. It is called anew for every epoch, and
  * once before the first (as for epoch 1) where preprocessing learns from its first rows.
  */
-export type StreamSource = (epoch: number) => AsyncIterable<LabelledDataset> | Iterable<LabelledDataset>;
+export type StreamSource<D extends Dataset = LabelledDataset> = (
+  epoch: number,
+) => AsyncIterable<D> | Iterable<D>;
 
 /** What a fit on a stream takes besides its source. */
-export interface StreamFitOptions extends NetworkFitOptions {
+export interface StreamFitOptions<D extends Dataset = LabelledDataset> extends NetworkFitOptions<D> {
   /** Rows from which preprocessing, classes, class weights and the scale of the target are learnt. Default: the first `adaptRows` of the source. */
-  readonly adapt?: LabelledDataset;
+  readonly adapt?: D;
   /** Default 10,000. */
   readonly adaptRows?: number;
   /** Rows that wait in memory to be drawn at random; 1 takes them as they come. Default 10,000. */
@@ -33,8 +35,8 @@ export type StreamSettings = Readonly<z.output<typeof schema>>;
 /** The options of a stream with their defaults; throws {@link ParamError} for those that can't be. */
 export function streamSettings(
   owner: string,
-  source: StreamSource,
-  { adaptRows, shuffleRows, prefetch, epochRows }: StreamFitOptions,
+  source: StreamSource<Dataset>,
+  { adaptRows, shuffleRows, prefetch, epochRows }: StreamFitOptions<Dataset>,
 ): StreamSettings {
   if (typeof source !== "function")
     throw new ParamError(

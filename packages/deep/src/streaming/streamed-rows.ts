@@ -1,8 +1,8 @@
 import {
   alignFeatures,
   DataError,
+  type Dataset,
   type DatasetSchema,
-  type LabelledDataset,
   type Random,
   sampleWeights,
 } from "@strata-ml/core";
@@ -16,12 +16,15 @@ import type { StreamSettings, StreamSource } from "./stream-options.js";
 
 /** A stream of rows that an estimator can read. */
 export interface RowStream {
-  readonly source: StreamSource;
+  readonly source: StreamSource<Dataset>;
   readonly settings: StreamSettings;
   /** The rows that were learnt from before: every chunk has their target and weight columns. */
-  readonly adapted: LabelledDataset;
+  readonly adapted: Dataset;
+  readonly chunkOf: (chunk: Dataset) => Dataset;
+  /** Columns that targets come from besides the target; every chunk that `chunkOf` gives has them. */
+  readonly columns?: readonly string[];
   /** Targets and weights of rows; throws DataError for those that can't be learned from. */
-  readonly rowsOf: (rows: LabelledDataset) => LearningRows;
+  readonly rowsOf: (rows: Dataset) => LearningRows;
 }
 
 /** What turns the rows of a stream into those of a network. */
@@ -38,9 +41,9 @@ export function streamedRows(stream: RowStream, reading: StreamReading): EpochSo
   return {
     size: epochRows,
     steps: (epoch, random, rows) => {
-      const { source } = stream;
+      const { source, chunkOf } = stream;
       const { owner, signal } = reading;
-      return ahead(new ChunkReader({ owner, source, epoch, signal }), prefetch, (reader) =>
+      return ahead(new ChunkReader({ owner, source, epoch, signal, chunkOf }), prefetch, (reader) =>
         encodedSteps(stream, reading, reader, { epoch, random, size: rows }),
       );
     },
@@ -49,9 +52,9 @@ export function streamedRows(stream: RowStream, reading: StreamReading): EpochSo
 
 /** The items that `make` gives, of which as many as `count` are asked for before they are needed. Closes the reader however it ends. */
 async function* ahead<T>(
-  reader: ChunkReader,
+  reader: ChunkReader<Dataset>,
   count: number,
-  make: (reader: ChunkReader) => AsyncGenerator<T, void>,
+  make: (reader: ChunkReader<Dataset>) => AsyncGenerator<T, void>,
 ): AsyncGenerator<T, void> {
   const items = make(reader);
   const asked: Promise<IteratorResult<T, void>>[] = [];
@@ -74,7 +77,7 @@ async function* ahead<T>(
 async function* encodedSteps(
   stream: RowStream,
   reading: StreamReading,
-  reader: ChunkReader,
+  reader: ChunkReader<Dataset>,
   { epoch, random, size }: { readonly epoch: number; readonly random: Random; readonly size: number },
 ): AsyncGenerator<StepRows, void> {
   const { rowsOf, settings } = stream;
@@ -106,12 +109,12 @@ async function* encodedSteps(
 
 /** The rows of a chunk that training uses, with the columns that it uses; throws {@link DataError} for what it can't. */
 function usedRows(
-  { adapted, rowsOf }: RowStream,
+  { adapted, rowsOf, columns = [] }: RowStream,
   { owner, features }: StreamReading,
-  chunk: LabelledDataset,
-): LabelledDataset {
+  chunk: Dataset,
+): Dataset {
   alignFeatures(owner, features, chunk);
-  const names = features.map(({ name }) => name);
+  const names = [...features.map(({ name }) => name), ...columns];
   for (const role of ["target", "weight"] as const) {
     const [[wanted], [got]] = [adapted.namesOf(role), chunk.namesOf(role)];
     if (wanted !== got)
@@ -123,7 +126,7 @@ function usedRows(
   }
   const weights = sampleWeights(owner, chunk);
   requireNoHuge(owner, chunk, weights);
-  const used = weightedRows(chunk, weights).select(names).labelled(owner);
+  const used = weightedRows(chunk, weights).select(names);
   if (used.rows > 0) rowsOf(used);
   return used;
 }

@@ -1,4 +1,4 @@
-import { fromColumns, type LabelledDataset, Random, sequence, text } from "@strata-ml/core";
+import { type Dataset, fromColumns, type LabelledDataset, Random, sequence, text } from "@strata-ml/core";
 
 /** Every kind of column, some of each missing; the label depends on all of them. */
 export function mixedData(rows: number, seed: number): LabelledDataset {
@@ -87,4 +87,29 @@ export function rocAuc(labels: ArrayLike<number>, scores: ArrayLike<number>): nu
     positives++;
   });
   return (ranks - (positives * (positives + 1)) / 2) / (positives * (labels.length - positives));
+}
+
+/** Two numbers, on which a number, two classes and three depend; no column is the target. */
+export function tasksData(rows: number, seed: number): Dataset {
+  const random = new Random(seed);
+  const a = Array.from({ length: rows }, () => random.normal());
+  const b = a.map(() => random.normal());
+  return fromColumns({
+    a,
+    b,
+    amount: a.map((value, i) => 5 * value - 2 * b[i] + 40 + random.normal()),
+    fraud: a.map((value, i) => (value + b[i] + 0.5 * random.normal() > 0.8 ? "yes" : "no")),
+    shop: a.map((value, i) => (value > 0.3 ? "garage" : b[i] > 0 ? "bakery" : "kiosk")),
+  });
+}
+
+/** One of those targets alone, with categories in place of the numbers: what weighs classes moves no scale of a feature. */
+export function oneTask(data: Dataset, target: "fraud" | "shop"): LabelledDataset {
+  const binned = (name: string) =>
+    Array.from(data.column(name, "numeric").values, (value) => `bin ${Math.round(2 * value)}`);
+  return data
+    .drop(["amount", target === "fraud" ? "shop" : "fraud"])
+    .with({ a: binned("a"), b: binned("b") })
+    .withRole(target, "target")
+    .labelled("oneTask");
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { add, mul, slice, type Tensor } from "../../backend/tensors.js";
+import { add, mul, slice, sub, sum, type Tensor, tensor } from "../../backend/tensors.js";
 import type { LossDefinition } from "../../custom/define-loss.js";
 import { classLossNames, type classLossSchema } from "./class-loss.js";
 import { outputsLoss } from "./outputs-loss.js";
@@ -18,10 +18,12 @@ export type LossPlan =
   | { readonly kind: "heads"; readonly heads: readonly HeadLoss[] };
 
 /** The loss of some of the outputs, those of the heads side by side. */
-interface HeadLoss {
+export interface HeadLoss {
   readonly width: number;
   readonly weight: number;
   readonly loss: LossPlan;
+  /** What rows of each class weigh in this head alone; left out where all weigh the same. */
+  readonly classFactors?: readonly number[] | undefined;
 }
 
 /** @param own losses by {@link defineLoss} */
@@ -37,20 +39,29 @@ export function plannedLoss(owner: string, plan: LossPlan, own?: readonly LossDe
 }
 
 /** The weighted sum of the heads' losses. */
-function headsLoss(
-  heads: readonly { readonly width: number; readonly weight: number; readonly loss: RowLoss }[],
-): RowLoss {
+function headsLoss(heads: readonly (Omit<HeadLoss, "loss"> & { readonly loss: RowLoss })[]): RowLoss {
   return (outputs, targets) => {
     const rows = outputs.shape[0];
     let from = 0;
-    const losses = heads.map(({ width, weight, loss }) => {
+    const losses = heads.map(({ width, weight, loss, classFactors }) => {
       const own = (all: Tensor): Tensor => slice(all, [0, from], [rows, width]);
-      const value = mul(loss(own(outputs), own(targets)), weight);
+      const truth = own(targets);
+      const value = mul(loss(own(outputs), truth), weight);
       from += width;
-      return value;
+      return classFactors ? mul(value, rowFactors(truth, classFactors)) : value;
     });
     return losses.reduce((sum, loss) => add(sum, loss));
   };
+}
+
+/**
+ * The factor of each row's class, from targets that are 0 or 1 for two classes and else one-hot. Weights of rows are the same
+ * for all heads; what only one of them weighs can be told from its targets.
+ */
+function rowFactors(targets: Tensor, factors: readonly number[]): Tensor {
+  if (factors.length > 2) return sum(mul(targets, tensor(Float32Array.from(factors))), 1);
+  // No difference of the two, in which a small one beside a large one would lose its digits.
+  return sum(add(mul(targets, factors[1]), mul(sub(1, targets), factors[0])), 1);
 }
 
 /** Names of the losses of one's own. */
