@@ -13,6 +13,7 @@ export const checks = [
   { name: "import boundaries", command: [bin("turbo"), "boundaries", "--no-update-notifier"] },
   { name: "dead exports and dependencies", command: [bin("knip")] },
   { name: "public API", command: [process.execPath, "scripts/public-api.mjs"] },
+  { name: "examples", command: [process.execPath, "scripts/check-examples.mjs"] },
   ...publicPackages().flatMap(({ folder, manifest }) => [
     { name: `package ${manifest.name}`, command: [bin("publint"), folder, "--strict"] },
     { name: `types of ${manifest.name}`, command: [bin("attw"), "--pack", folder, "--profile", "esm-only"] },

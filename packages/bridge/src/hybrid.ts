@@ -22,11 +22,21 @@ export interface HybridOptions<N extends AnyEstimator, T extends AnyEstimator, H
  * A classical estimator over tabular features and a network's cross-fitted embedding, as one pipeline and one artifact.
  *
  * @example
+ * const spent = Array.from({ length: 60 }, (_, i) => i);
+ * const data = fromColumns(
+ *   {
+ *     amount: spent,
+ *     note: text(spent.map((i) => (i % 3 === 0 ? "urgent gift card" : "weekly shop"))),
+ *     fraud: spent.map((i) => Number(i % 3 === 0)),
+ *   },
+ *   { target: "fraud" },
+ * );
  * const model = await hybrid({
  *   network: new NeuralClassifier({ epochs: 8 }),
  *   tabular: keepKinds(["numeric", "categorical"]),
  *   head: new HistGradientBoostingClassifier(),
- * }).fit(train, { validation });
+ * }).fit(data);
+ * await model.predictProba(data); // Matrix of 60 x 2
  */
 export function hybrid<N extends AnyEstimator, T extends AnyEstimator, H extends AnyEstimator>(
   options: HybridOptions<N, T, H>,

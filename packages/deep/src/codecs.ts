@@ -13,7 +13,8 @@ import type { NetworkOptions } from "./network/network-list.js";
  * Codecs of every estimator of this package. Models of your own networks load only where their definitions are passed.
  *
  * @example
- * const registry = new Registry(deepCodecs({ networks: [myNetwork] }));
+ * const linear = defineNetwork("linear", (n) => n.dense("output", n.inputs.numeric!, { units: n.outputs }));
+ * const registry = new Registry(deepCodecs({ networks: [linear] }));
  */
 export function deepCodecs(options: NetworkOptions = {}): readonly AnyCodec[] {
   return [

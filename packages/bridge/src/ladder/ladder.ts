@@ -73,7 +73,11 @@ export interface LadderReport {
  *
  * @throws DataError where the test rows don't hold both classes; NotSupportedError for a rung without probabilities.
  * @example
- * const { rungs, verdict } = await ladder(standardRungs(train), train, test, { validation });
+ * const x = Array.from({ length: 200 }, (_, i) => Math.sin(i));
+ * const data = fromColumns({ x, y: x.map((value, i) => Number(value + Math.cos(7 * i) > 0)) }, { target: "y" });
+ * const { train, test } = trainTestSplit(data, { stratify: true });
+ * const chosen = standardRungs(train).filter(({ name }) => name !== "hybrid");
+ * const { rungs, verdict } = await ladder(chosen, train, test);
  */
 export async function ladder(
   rungs: readonly Rung[],

@@ -38,7 +38,9 @@ const networkKinds: readonly ColumnKind[] = ["text", "sequence"];
  *
  * @throws DataError for a feature that the networks can't read: sparse blocks and timestamps.
  * @example
+ * const train = fromColumns({ x: [1, 2, 8, 9], y: [0, 0, 1, 1] }, { target: "y" });
  * const rungs = standardRungs(train, { seed: 1 });
+ * rungs.map(({ name }) => name); // dummy, logistic regression, boosting, hybrid and network
  */
 export function standardRungs(data: Dataset, options: StandardRungsOptions = {}): Rung[] {
   const { seed = 0, folds = 3 } = options;

@@ -55,9 +55,10 @@ export type FittedPipeline<S extends readonly Step[]> = PipelineModel<S> & Deleg
  *
  * @throws ParamError for steps without a name of their own, and where a step before the last does not transform.
  * @example
- * const pipeline = new Pipeline({ steps: [["scale", new StandardScaler()], ["model", new Ridge()]] });
- * const model = await pipeline.fit(train);
- * model.predict(test);
+ * const data = fromColumns({ x: [0, 1, 2], y: [1, 3, 5] }, { target: "y" });
+ * const pipeline = new Pipeline({ steps: [["scale", new StandardScaler()], ["model", new Ridge({ alpha: 0 })]] });
+ * const model = await pipeline.fit(data);
+ * model.predict(fromColumns({ x: [3] })); // Float64Array [about 7]
  */
 export class Pipeline<const S extends readonly Step[] = readonly Step[]>
   extends Estimator<typeof params, FittedPipeline<S>, StepsData<S>>

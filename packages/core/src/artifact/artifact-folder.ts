@@ -22,6 +22,9 @@ const metadata = { format: "strata" };
  *
  * @throws ArtifactError as `encodeArtifact` does.
  * @example
+ * const data = fromColumns({ x: [0, 1, 2], y: [1, 3, 5] }, { target: "y" });
+ * const model = await new Ridge().fit(data);
+ * const registry = new Registry(classicalCodecs);
  * const { manifest, tensors } = await encodeArtifactFolder(model, registry);
  */
 export async function encodeArtifactFolder(model: Model, registry: Registry): Promise<ArtifactFolder> {

@@ -15,6 +15,9 @@ export type { ArtifactLimits } from "./limits.js";
  * @throws ArtifactError for what is no fitted model, where the registry does not hold a type of the model, or a part of it
  * is not plain JSON.
  * @example
+ * const data = fromColumns({ x: [0, 1, 2], y: [1, 3, 5] }, { target: "y" });
+ * const model = await new Ridge().fit(data);
+ * const registry = new Registry(classicalCodecs);
  * const bytes = await encodeArtifact(model, registry);
  * const again = await decodeArtifact(bytes, registry);
  */

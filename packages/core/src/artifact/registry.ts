@@ -8,7 +8,9 @@ import type { AnyCodec } from "./codec.js";
  * list is refused.
  *
  * @example
- * const registry = new Registry([...classicalCodecs, myCodec]);
+ * const data = fromColumns({ x: [0, 1, 2], y: [1, 3, 5] }, { target: "y" });
+ * const registry = new Registry([...classicalCodecs, ...deepCodecs()]);
+ * const bytes = await encodeArtifact(await new Ridge().fit(data), registry);
  * const model = await decodeArtifact(bytes, registry);
  */
 export class Registry {

@@ -7,7 +7,10 @@ import type { Dataset } from "./dataset.js";
  *
  * @throws DataError for a size that is not a whole number >= 1.
  * @example
- * for (const batch of batches(data, 1024)) model.predict(batch);
+ * const data = fromColumns({ x: Array.from({ length: 2500 }, (_, i) => i) });
+ * const sizes: number[] = [];
+ * for (const batch of batches(data, 1024)) sizes.push(batch.rows);
+ * sizes; // [1024, 1024, 452]
  */
 export function batches<D extends Dataset>(data: D, size: number): Generator<D, void> {
   requireDataset("batches", data);

@@ -31,7 +31,9 @@ const aTable: Rule = {
  * @throws DataError for a column of another type, an integer beyond 2^53, and two columns of one name; ParamError for an
  * option, kind or role that does not exist.
  * @example
- * const data = fromArrow(tableFromIPC(bytes), { kinds: { note: "text" }, roles: { target: "fraud" } });
+ * import { tableFromArrays } from "apache-arrow";
+ * const table = tableFromArrays({ amount: [12.5, 80], note: ["rent", "gift"], fraud: [0, 1] });
+ * const data = fromArrow(table, { kinds: { note: "text" }, roles: { target: "fraud" } });
  */
 export function fromArrow<const R extends Roles = Roles>(
   table: ArrowTable,

@@ -33,7 +33,12 @@ export type Batch = Dataset | NamedColumns;
  * @throws DataError for a source without batches, and for batches whose columns differ in name or kind; ParamError for an
  * option or role that does not exist; rejects with `signal.reason` when aborted.
  * @example
- * const data = await fromBatches(pages(), { roles: { target: "fraud" } }); // async function* pages() { yield { amount: [1], fraud: [0] }; }
+ * async function* pages() {
+ *   yield fromColumns({ amount: [12], fraud: [0] });
+ *   yield fromColumns({ amount: [80], fraud: [1] });
+ * }
+ * const data = await fromBatches(pages(), { roles: { target: "fraud" } });
+ * data.rows; // 2
  */
 export async function fromBatches<const R extends Roles = Roles>(
   source: AsyncIterable<Batch> | Iterable<Batch>,

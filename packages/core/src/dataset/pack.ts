@@ -13,7 +13,12 @@ export interface PackedDataset {
  * the platform has it), so that posting them to many workers copies nothing.
  *
  * @example
- * worker.postMessage(packDataset(data)); // there: unpackDataset(message)
+ * const { port1, port2 } = new MessageChannel();
+ * port1.postMessage(packDataset(fromColumns({ x: [1, 2] }), { shared: true }));
+ * port2.onmessage = ({ data }) => {
+ *   unpackDataset(data).rows; // 2
+ *   port2.close();
+ * };
  */
 export function packDataset(data: Dataset, options: { readonly shared?: boolean } = {}): PackedDataset {
   requireDataset("packDataset", data);

@@ -45,6 +45,7 @@ export type ParamPatch<E> = { readonly [Path in ParamPath<E>]?: ParamAt<E, Path>
  *
  * @throws ParamError for a path that leads nowhere, with the nearest name that exists; for what is no estimator.
  * @example
+ * const pipeline = new Pipeline({ steps: [["scale", new StandardScaler()], ["model", new Ridge()]] });
  * withParams(pipeline, { "model.alpha": 0.1 });
  */
 export function withParams<E extends AnyEstimator>(estimator: E, patch: ParamPatch<E>): E {

@@ -79,7 +79,10 @@ export interface PairedBootstrap {
  * @param a Output of the first model: scores or a matrix; for a metric given as a function, what that takes.
  * @throws DataError as the metric does; ParamError for options out of range; rejects with `signal.reason` when aborted.
  * @example
- * const { difference, lower, upper } = await pairedBootstrap(truth, hybrid, boosting, { metric: "averagePrecision" });
+ * const truth = Array.from({ length: 100 }, (_, i) => Number(i % 4 === 0));
+ * const [hybrid, boosting] = [0.5, 2].map((noise) => truth.map((y, i) => y + noise * Math.sin(i)));
+ * const options = { metric: "averagePrecision" } as const;
+ * const { difference, lower, upper } = await pairedBootstrap(truth, hybrid, boosting, options);
  */
 export async function pairedBootstrap<Output extends ArrayLike<number | string> | Matrix>(
   truth: Labels,

@@ -39,6 +39,7 @@ const rules: Rules<CrossValPredictOptions<Method>> = {
  * @throws DataError where the test parts don't hold every row once, as those of time series and shuffle splits; ParamError
  * for an unknown method or option, what is no estimator, and an executor without a registry; errors of a fold name it.
  * @example
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], y: [0, 0, 0, 1, 0, 1, 0, 1, 1, 1] }, { target: "y" });
  * const proba = await crossValPredict(new LogisticRegression(), data, { method: "predictProba", cv: 5 });
  */
 export async function crossValPredict<E extends AnyEstimator, K extends Method = "predict">(

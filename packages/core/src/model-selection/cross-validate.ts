@@ -110,6 +110,8 @@ export interface CrossValidation<S extends Scorings, M> {
  * @throws ParamError for an unknown scoring or option, what is no estimator, and an executor without a registry to send
  * estimators with; errors of a fold name it and keep their kind; rejects with `signal.reason` when aborted.
  * @example
+ * const x = Array.from({ length: 50 }, (_, i) => i);
+ * const data = fromColumns({ x, y: x.map((value) => 2 * value + Math.sin(value)) }, { target: "y" });
  * const { mean } = await crossValidate(new Ridge(), data, { scoring: ["r2", "negMeanAbsoluteError"], cv: 5 });
  * mean.r2;
  */
@@ -163,7 +165,8 @@ export async function crossValidate<E extends AnyEstimator, const S extends Scor
  * The scores of {@link crossValidate} for one scoring, one a fold.
  *
  * @example
- * const aucs = await crossValScore(new LogisticRegression(), data, { scoring: "rocAuc", cv: 10 });
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], y: [0, 0, 0, 1, 0, 1, 0, 1, 1, 1] }, { target: "y" });
+ * const aucs = await crossValScore(new LogisticRegression(), data, { scoring: "rocAuc", cv: 3 });
  */
 export async function crossValScore<E extends AnyEstimator>(
   estimator: E,

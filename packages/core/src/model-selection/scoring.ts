@@ -142,7 +142,9 @@ function truthOf(owner: string, scorer: Scorer, data: Dataset): Labels {
  * @throws ParamError for an unknown scoring; NotSupportedError where the model lacks what a scorer needs; DataError as the
  * metrics do, and for what is no model or dataset.
  * @example
- * const { rocAuc, negLogLoss } = await evaluate(model, test, ["rocAuc", "negLogLoss"]);
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6], y: [0, 0, 1, 0, 1, 1] }, { target: "y" });
+ * const model = await new LogisticRegression().fit(data);
+ * const { rocAuc, negLogLoss } = await evaluate(model, data, ["rocAuc", "negLogLoss"]);
  */
 export async function evaluate<const S extends Scorings>(
   model: Model,

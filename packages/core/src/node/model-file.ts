@@ -19,6 +19,9 @@ const tensorsName = "tensors.safetensors";
  * @returns the size in bytes.
  * @throws ArtifactError for a model that can't be encoded, and where the path can't be written.
  * @example
+ * const data = fromColumns({ x: [0, 1, 2], y: [1, 3, 5] }, { target: "y" });
+ * const model = await new Ridge().fit(data);
+ * const registry = new Registry(classicalCodecs);
  * await saveModel(model, "model.safetensors", registry);
  * const again = await loadModel("model.safetensors", registry);
  */

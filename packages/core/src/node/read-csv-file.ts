@@ -16,7 +16,9 @@ import { type FilePosition, openBytes } from "./file-bytes.js";
  * @throws ParseError as `readCsv` does, naming the file, and for a file that is absent or whose gzip data is damaged
  * or cut short.
  * @example
- * const data = await readCsvFile("payments.csv.gz", { kinds: { note: "text" }, roles: { target: "fraud" } });
+ * import { writeFile } from "node:fs/promises";
+ * await writeFile("payments.csv", "amount,note,fraud\n12.5,rent,0\n80,gift,1\n");
+ * const data = await readCsvFile("payments.csv", { kinds: { note: "text" }, roles: { target: "fraud" } });
  */
 export async function readCsvFile<const R extends Roles = Roles>(
   path: string,
@@ -38,7 +40,11 @@ export async function readCsvFile<const R extends Roles = Roles>(
  *
  * @throws as {@link readCsvFile}, while iterating.
  * @example
- * for await (const batch of csvFileBatches("payments.csv.gz", { batchRows: 10_000 })) rows += batch.rows;
+ * import { writeFile } from "node:fs/promises";
+ * await writeFile("payments.csv", "amount,fraud\n12.5,0\n80,1\n3,0\n");
+ * let rows = 0;
+ * for await (const batch of csvFileBatches("payments.csv", { batchRows: 2 })) rows += batch.rows;
+ * rows; // 3
  */
 export async function* csvFileBatches<const R extends Roles = Roles>(
   path: string,

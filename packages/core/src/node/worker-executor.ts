@@ -35,7 +35,12 @@ const optionsSchema = z.strictObject({ workers: z.int().min(1).optional() });
  * @throws ParamError for a number of workers below 1.
  * @example
  * const executor = workerExecutor({ workers: 2 });
- * try { await estimator.fit(data, { executor }); } finally { await executor.close(); }
+ * try {
+ *   const data = fromColumns({ x: [1, 2, 8, 9], y: [0, 0, 1, 1] }, { target: "y" });
+ *   await new RandomForestClassifier({ nEstimators: 10 }).fit(data, { executor });
+ * } finally {
+ *   await executor.close();
+ * }
  */
 export function workerExecutor(options: WorkerExecutorOptions = {}): Executor {
   const concurrency = parseParams("workerExecutor", optionsSchema, options).workers ?? availableParallelism();

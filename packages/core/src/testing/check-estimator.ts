@@ -63,7 +63,8 @@ export interface CheckReport {
  * @throws StrataError for an option that does not exist, and a skip that names no check, a check that doesn't concern the
  * estimator, or no reason.
  * @example
- * for (const check of estimatorChecks(() => new Mine(), { registry })) test(check.name, check.run);
+ * const checks = estimatorChecks(() => new Ridge(), { registry: new Registry(classicalCodecs) });
+ * for (const check of checks) await check.run(); // or, in a test runner, test(check.name, check.run)
  */
 export function estimatorChecks(make: () => AnyEstimator, options: CheckOptions = {}): readonly Check[] {
   return plan(make, options).checks;
@@ -76,8 +77,8 @@ export function estimatorChecks(make: () => AnyEstimator, options: CheckOptions 
  * @param make gives a fresh estimator at each call.
  * @throws ConformanceError that lists every check that failed.
  * @example
- * await checkEstimator(() => new Mine({ rounds: 5 }), {
- *   registry: new Registry([mineCodec]),
+ * await checkEstimator(() => new RandomForestClassifier({ nEstimators: 5 }), {
+ *   registry: new Registry(classicalCodecs),
  *   skip: { integerWeights: "rows are sampled, so repeated ones draw other numbers" },
  * });
  */

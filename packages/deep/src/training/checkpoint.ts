@@ -80,6 +80,7 @@ export function decodeSnapshot(owner: string, fit: string, bytes: Uint8Array): S
  * A checkpoint in a file, which is replaced only when the next one is complete.
  *
  * @example
+ * const data = fromColumns({ x: [1, 2, 8, 9], y: [0, 0, 1, 1] }, { target: "y" });
  * const checkpoint = fileCheckpoint("fits/clicks.safetensors");
  * // Interrupted, the same line goes on from the last whole epoch.
  * const model = await new NeuralClassifier({ epochs: 500 }).fit(data, { checkpoint });

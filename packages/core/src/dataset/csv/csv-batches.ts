@@ -23,7 +23,10 @@ const batchSchema = z.strictObject({ batchRows: z.int().min(1).default(65_536) }
  *
  * @throws ParamError for an option or role that can't be; DataError for what is no source; ParseError, while iterating, as {@link readCsv} does.
  * @example
- * for await (const batch of csvBatches(stream, { kinds: { amount: "numeric" }, batchRows: 10_000 })) count += batch.rows;
+ * const csv = "amount,country\n12.5,NL\n80,DE\n3,NL\n";
+ * let rows = 0;
+ * for await (const batch of csvBatches(csv, { kinds: { amount: "numeric" }, batchRows: 2 })) rows += batch.rows;
+ * rows; // 3
  */
 export function csvBatches<const R extends Roles = Roles>(
   source: CsvSource,

@@ -44,7 +44,8 @@ export type Distribution<T> = Choice<T> | readonly T[] | (number extends T ? Num
  *
  * @throws ParamError where low is not below high.
  * @example
- * new RandomizedSearch({ estimator, paramDistributions: { l1Ratio: uniform(0, 1) }, scoring: "r2" });
+ * const paramDistributions = { alpha: uniform(0, 1) };
+ * new RandomizedSearch({ estimator: new Ridge(), paramDistributions, scoring: "r2" });
  */
 export function uniform(low: number, high: number): NumberDistribution {
   return parseParams("uniform", uniformSchema, { kind: "uniform", low, high });
@@ -55,7 +56,8 @@ export function uniform(low: number, high: number): NumberDistribution {
  *
  * @throws ParamError where low is not above 0 and below high.
  * @example
- * new RandomizedSearch({ estimator, paramDistributions: { alpha: logUniform(1e-4, 100) }, scoring: "r2" });
+ * const paramDistributions = { alpha: logUniform(1e-4, 100) };
+ * new RandomizedSearch({ estimator: new Ridge(), paramDistributions, scoring: "r2" });
  */
 export function logUniform(low: number, high: number): NumberDistribution {
   return parseParams("logUniform", logUniformSchema, { kind: "logUniform", low, high });
@@ -66,7 +68,8 @@ export function logUniform(low: number, high: number): NumberDistribution {
  *
  * @throws ParamError for bounds that aren't whole numbers, or where low is not below high.
  * @example
- * new RandomizedSearch({ estimator, paramDistributions: { maxDepth: integer(2, 10) }, scoring: "rocAuc" });
+ * const paramDistributions = { maxDepth: integer(2, 10) };
+ * new RandomizedSearch({ estimator: new DecisionTreeClassifier(), paramDistributions, scoring: "rocAuc" });
  */
 export function integer(low: number, high: number): NumberDistribution {
   return parseParams("integer", integerSchema, { kind: "integer", low, high });
@@ -77,7 +80,8 @@ export function integer(low: number, high: number): NumberDistribution {
  *
  * @throws ParamError for no values.
  * @example
- * new RandomizedSearch({ estimator, paramDistributions: { penalty: choice(["l1", "l2"]) }, scoring: "rocAuc" });
+ * const paramDistributions = { criterion: choice(["gini", "entropy"]) };
+ * new RandomizedSearch({ estimator: new DecisionTreeClassifier(), paramDistributions, scoring: "rocAuc" });
  */
 export function choice<const T>(values: readonly T[]): Choice<T> {
   return parseParams("choice", choiceSchema, { kind: "choice", values }) as Choice<T>;

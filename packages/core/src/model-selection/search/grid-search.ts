@@ -27,10 +27,12 @@ export interface GridSearchParams<E extends AnyEstimator> extends SearchParams<E
  *
  * @throws ParamError when made, for a path or value that the estimator doesn't have.
  * @example
+ * const x = Array.from({ length: 40 }, (_, i) => Math.sin(i));
+ * const train = fromColumns({ x, y: x.map((value, i) => value + Math.cos(3 * i)) }, { target: "y" });
  * const search = new GridSearch({ estimator: new Ridge(), paramGrid: { alpha: [0.1, 1, 10] }, scoring: "r2", cv: 5 });
  * const model = await search.fit(train);
  * model.bestParams; // such as { alpha: 1 }
- * model.predict(test);
+ * model.predict(fromColumns({ x: [0, 0.5] })); // Float64Array of 2
  */
 export class GridSearch<E extends AnyEstimator = AnyEstimator> extends ParamSearch<E> {
   readonly type = "core/grid-search";

@@ -31,6 +31,8 @@ export interface RandomizedSearchParams<E extends AnyEstimator> extends SearchPa
  *
  * @throws ParamError when made, for a path or value that the estimator doesn't have.
  * @example
+ * const x = Array.from({ length: 40 }, (_, i) => Math.sin(i));
+ * const train = fromColumns({ x, y: x.map((value, i) => value + Math.cos(3 * i)) }, { target: "y" });
  * const search = new RandomizedSearch({
  *   estimator: new Ridge(),
  *   paramDistributions: { alpha: logUniform(1e-3, 1e3) },

@@ -42,6 +42,12 @@ const params = z.strictObject({
  * @throws DataError from `split` where there is no time column, a window holds no rows, or fewer splits fit than asked for;
  * with `leaveOutKnown`, also where there is no group column or target.
  * @example
+ * const days = Array.from({ length: 60 }, (_, i) => i);
+ * const data = fromColumns({
+ *   at: timestamp(days.map((day) => new Date(Date.UTC(2018, 6, 1 + day)))),
+ *   customer: days.map((day) => day % 5),
+ *   fraud: days.map((day) => Number(day % 3 === 0)),
+ * });
  * new DelayedLabelSplit({ trainDays: 7, delayDays: 7, testDays: 7, start: "2018-07-25", nSplits: 1, leaveOutKnown: true })
  *   .split(data.withRoles({ time: "at", group: "customer", target: "fraud" }));
  */

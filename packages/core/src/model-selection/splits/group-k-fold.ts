@@ -17,6 +17,7 @@ export const groupFoldParams = z.strictObject({
  *
  * @throws DataError from `split` where there is no group column, or fewer groups than folds.
  * @example
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8], customer: ["a", "a", "b", "b", "c", "c", "d", "d"] });
  * new GroupKFold({ nSplits: 4 }).split(data.withRoles({ group: "customer" }));
  */
 export class GroupKFold extends ConfiguredSplitter<typeof groupFoldParams> {

@@ -21,7 +21,8 @@ export const foldParams = z
  * The folds of scikit-learn's `KFold` and, with `repeats`, `RepeatedKFold`.
  *
  * @example
- * new KFold({ nSplits: 3 }).split(data).map(({ test }) => test.length);
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7] });
+ * new KFold({ nSplits: 3 }).split(data).map(({ test }) => test.length); // [3, 2, 2]
  */
 export class KFold extends ConfiguredSplitter<typeof foldParams> {
   readonly type = "kFold";

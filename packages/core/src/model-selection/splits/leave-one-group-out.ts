@@ -10,7 +10,8 @@ const params = z.strictObject({});
  *
  * @throws DataError from `split` where there is no group column, or fewer than 2 groups.
  * @example
- * new LeaveOneGroupOut().split(data.withRoles({ group: "country" }));
+ * const data = fromColumns({ x: [1, 2, 3], country: ["NL", "DE", "NL"] });
+ * new LeaveOneGroupOut().split(data.withRoles({ group: "country" })); // 2 splits
  */
 export class LeaveOneGroupOut extends ConfiguredSplitter<typeof params> {
   readonly type = "leaveOneGroupOut";

@@ -29,6 +29,7 @@ const params = z.strictObject({
  *
  * @throws DataError from `split` where a part would be empty or the two exceed the rows.
  * @example
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8] });
  * new ShuffleSplit({ nSplits: 3, testSize: 0.25, seed: 7 }).split(data);
  */
 export class ShuffleSplit extends ConfiguredSplitter<typeof params> {
@@ -54,6 +55,7 @@ export class ShuffleSplit extends ConfiguredSplitter<typeof params> {
  *
  * @throws DataError from `split` where there is no target of classes, a class has one row only, or a part can't hold every class.
  * @example
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8], y: [0, 1, 0, 1, 0, 1, 0, 1] }, { target: "y" });
  * new StratifiedShuffleSplit({ nSplits: 3, testSize: 0.25, seed: 7 }).split(data);
  */
 export class StratifiedShuffleSplit extends ConfiguredSplitter<typeof params> {
@@ -114,6 +116,7 @@ export class StratifiedShuffleSplit extends ConfiguredSplitter<typeof params> {
  *
  * @throws DataError from `split` where there is no group column, or a part would be empty.
  * @example
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8], customer: ["a", "a", "b", "b", "c", "c", "d", "d"] });
  * new GroupShuffleSplit({ nSplits: 1, testSize: 0.2 }).split(data.withRoles({ group: "customer" }));
  */
 export class GroupShuffleSplit extends ConfiguredSplitter<typeof params> {

@@ -13,7 +13,9 @@ import { ConfiguredSplitter, type Split, splitsOfFolds } from "./splitter.js";
  *
  * @throws DataError from `split` where there is no group column or target of classes, fewer groups than folds, or every class has fewer rows than there are folds.
  * @example
- * new StratifiedGroupKFold({ nSplits: 4 }).split(data.withRoles({ group: "customer" }));
+ * const customer = ["a", "a", "b", "b", "c", "c", "d", "d"];
+ * const data = fromColumns({ customer, fraud: [0, 1, 0, 1, 0, 1, 0, 1] });
+ * new StratifiedGroupKFold({ nSplits: 4 }).split(data.withRoles({ group: "customer", target: "fraud" }));
  */
 export class StratifiedGroupKFold extends ConfiguredSplitter<typeof groupFoldParams> {
   readonly type = "stratifiedGroupKFold";

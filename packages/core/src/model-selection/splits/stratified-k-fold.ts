@@ -12,6 +12,7 @@ import { ConfiguredSplitter, type Split, splitsOfFolds } from "./splitter.js";
  *
  * @throws DataError from `split` where there is no target of classes, or every class has fewer rows than there are folds.
  * @example
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], y: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }, { target: "y" });
  * new StratifiedKFold({ nSplits: 5, shuffle: true, seed: 1 }).split(data);
  */
 export class StratifiedKFold extends ConfiguredSplitter<typeof foldParams> {

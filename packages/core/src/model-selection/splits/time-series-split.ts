@@ -28,7 +28,8 @@ const params = z.strictObject({
  *
  * @throws DataError from `split` where there are too few rows, or a time is missing.
  * @example
- * new TimeSeriesSplit({ nSplits: 3, testSize: 1000, gap: 100 }).split(data.withRoles({ time: "at" }));
+ * const at = timestamp(Array.from({ length: 40 }, (_, day) => new Date(Date.UTC(2018, 6, 1 + day))));
+ * new TimeSeriesSplit({ nSplits: 3, testSize: 5, gap: 2 }).split(fromColumns({ at }).withRoles({ time: "at" }));
  */
 export class TimeSeriesSplit extends ConfiguredSplitter<typeof params> {
   readonly type = "timeSeriesSplit";

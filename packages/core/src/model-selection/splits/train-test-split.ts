@@ -47,6 +47,7 @@ export interface TrainTest<D extends Dataset> {
  *
  * @throws ParamError for options out of range; DataError for what is no dataset, where a part would be empty, or what `stratify` or `group` need is absent.
  * @example
+ * const data = fromColumns({ x: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], y: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }, { target: "y" });
  * const { train, test } = trainTestSplit(data, { testSize: 0.2, stratify: true, seed: 1 });
  */
 export function trainTestSplit<D extends Dataset>(data: D, input: TrainTestSplitOptions = {}): TrainTest<D> {
