@@ -150,6 +150,7 @@ export {
   type TaskContext,
 } from "./executor/executor.js";
 export { Matrix } from "./matrix.js";
+export { type LbfgsOptions, type LbfgsResult, minimise, type Objective } from "./optimize/lbfgs.js";
 export { Random } from "./random.js";
 export { VERSION } from "./version.js";
 export { type PackedDataset, packDataset, unpackDataset } from "./dataset/pack.js";

@@ -1,4 +1,5 @@
-"""Golden values of multilayer perceptrons from scikit-learn: loss and gradients at given weights, and what they reach on data.
+"""Golden values of multilayer perceptrons from scikit-learn: loss and gradients at given weights, what they reach on data, and
+where L-BFGS ends.
 
 Run as `python make_mlp.py`; writes mlp.json next to it.
 """
@@ -8,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import scipy.optimize
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 warnings.filterwarnings("ignore")
@@ -86,6 +88,7 @@ solvers = {
     "sgd, constant": {"solver": "sgd", "learning_rate_init": 0.1},
     "sgd, invscaling": {"solver": "sgd", "learning_rate_init": 0.2, "learning_rate": "invscaling", "power_t": 0.25},
     "sgd, adaptive": {"solver": "sgd", "learning_rate_init": 0.1, "learning_rate": "adaptive"},
+    "lbfgs": {"solver": "lbfgs", "alpha": 0.1},
 }
 quality = {}
 for name, solver in solvers.items():
@@ -102,11 +105,63 @@ for name, solver in solvers.items():
         "epochs": [float(np.mean(epochs)), float(np.std(epochs))],
     }
 
+
+
+def converged(estimator, x, y, unseen, weights=None, start=False):
+    """Where L-BFGS ends; `start` has it begin at seeded weights, where loss and gradients are taken too."""
+    estimator.set_params(solver="lbfgs", random_state=0, max_iter=1)
+    estimator.fit(x, y, sample_weight=weights)
+    held = {"params": {"hiddenLayerSizes": list(estimator.hidden_layer_sizes), "activation": estimator.activation, "alpha": estimator.alpha}}
+    if start:
+        for group in (estimator.coefs_, estimator.intercepts_):
+            for k, part in enumerate(group):
+                group[k] = rng.normal(size=part.shape).round(3)
+        held["start"] = {"kernels": [plain(w) for w in estimator.coefs_], "biases": [plain(w) for w in estimator.intercepts_]}
+        if isinstance(estimator, MLPClassifier):
+            encoded = estimator._label_binarizer.transform(y).astype(float)
+        else:
+            encoded = y.reshape(len(y), -1)
+        count = len(estimator.coefs_)
+        loss, kernels, biases = estimator._backprop(
+            x, encoded, weights, [x, *[None] * count], [None] * count, [None] * count, [None] * count
+        )
+        held["first"] = {
+            "loss": float(loss),
+            "kernels": [plain(w) for w in kernels],
+            "biases": [plain(w) for w in biases],
+        }
+    # SciPy's own end by the relative fall of the loss would come before the gradient's.
+    minimize = scipy.optimize.minimize
+
+    def further(*args, options, **rest):
+        return minimize(*args, options={**options, "ftol": 0, "maxcor": 30}, **rest)
+
+    scipy.optimize.minimize = further
+    estimator.set_params(max_iter=5000, tol=1e-9, warm_start=True).fit(x, y, sample_weight=weights)
+    scipy.optimize.minimize = minimize
+    predicted = estimator.predict_proba(unseen) if isinstance(estimator, MLPClassifier) else estimator.predict(unseen)
+    return {**held, "loss": float(estimator.loss_), "predicted": plain(predicted)}
+
+
+row_weights = np.random.default_rng(4).integers(1, 4, 80).astype(float)
+few = [part[:80] for part in train]
+third = (few[0][:, 0] > 0.5).astype(int) + few[1]
+lbfgs = {
+    "linear, two classes": converged(MLPClassifier((), alpha=1.0), few[0], few[1], test[0][:20]),
+    "linear, three classes, weights": converged(MLPClassifier((), alpha=1.0), few[0], third, test[0][:20], row_weights),
+    "linear, a number, weights": converged(MLPRegressor(hidden_layer_sizes=(), alpha=2.0), few[0], few[2], test[0][:20], row_weights),
+    "tanh, strong penalty": converged(MLPClassifier((3,), activation="tanh", alpha=1.0), few[0], few[1], test[0][:20], start=True),
+    "logistic, a number, weights": converged(
+        MLPRegressor(hidden_layer_sizes=(4,), activation="logistic", alpha=0.05), few[0], few[2], test[0][:20], row_weights, start=True
+    ),
+}
+
 named = ("x", "label", "height")
 golden = {
     "gradients": cases,
     "train": dict(zip(named, [part.tolist() for part in train])),
     "test": dict(zip(named, [part.tolist() for part in test])),
     "quality": quality,
+    "lbfgs": {"weights": row_weights.tolist(), "three": third.tolist(), "cases": lbfgs},
 }
 Path(__file__).with_name("mlp.json").write_text(json.dumps(golden) + "\n")

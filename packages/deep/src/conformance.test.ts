@@ -37,6 +37,9 @@ const small = {
 
 const quick = { hiddenLayerSizes: [16], maxIter: 40, batchSize: 16, learningRateInit: 0.02 } as const;
 
+/** Convex, so that nearly equal rows give nearly equal models. */
+const minimised = { solver: "lbfgs", hiddenLayerSizes: [], alpha: 1, tol: 1e-6 } as const;
+
 const transformer = {
   ...small,
   network: "tabularTransformer",
@@ -59,6 +62,8 @@ const estimators: readonly (readonly [make: () => AnyEstimator, options: CheckOp
   [() => new NeuralClassifier(transformer), shared],
   [() => new MlpClassifier(quick), shared],
   [() => new MlpRegressor(quick), shared],
+  [() => new MlpClassifier(minimised), { ...shared, skip: {} }],
+  [() => new MlpRegressor(minimised), { ...shared, skip: {} }],
   [() => new Autoencoder(squeezed), shared],
   [() => new VariationalAutoencoder(squeezed), shared],
   [
@@ -75,7 +80,9 @@ const estimators: readonly (readonly [make: () => AnyEstimator, options: CheckOp
 ];
 
 for (const [make, options] of estimators) {
-  describe(make().owner, () => {
+  const { owner, params } = make();
+  const solver = "solver" in params ? ` by ${params.solver}` : "";
+  describe(owner + solver, () => {
     for (const check of estimatorChecks(make, options))
       test.skipIf(check.skip !== undefined)(`${check.name}: ${check.skip ?? check.about}`, check.run);
   });

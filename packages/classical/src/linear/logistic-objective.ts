@@ -1,6 +1,5 @@
-import type { FitRun } from "@strata-ml/core";
+import type { FitRun, Objective } from "@strata-ml/core";
 import type { DesignMatrix } from "./design-matrix.js";
-import type { Objective } from "./lbfgs.js";
 import { binomialLoss, multinomialLoss } from "./logistic-loss.js";
 import { WhitenedCoordinates } from "./whitened-coordinates.js";
 

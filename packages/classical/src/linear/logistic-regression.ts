@@ -16,6 +16,7 @@ import {
   type Label,
   type LabelledDataset,
   Matrix,
+  minimise,
   Model,
   type PredictsProbability,
   sampleWeights,
@@ -29,7 +30,6 @@ import { z } from "zod";
 import { rowScorer } from "../scorer/row-reader.js";
 import { rowScores } from "./row-scores.js";
 import { designMatrix, designWidth, linearScores } from "./design-matrix.js";
-import { minimise } from "./lbfgs.js";
 import { sigmoid, softmaxRows } from "./logistic-loss.js";
 import { logisticObjective } from "./logistic-objective.js";
 

@@ -1,9 +1,8 @@
-import { FitRun, Matrix, Random } from "@strata-ml/core";
+import { FitRun, Matrix, minimise, Random } from "@strata-ml/core";
 import { assertClose } from "@strata-ml/core/testing";
 import { describe, expect, it } from "vitest";
 import { ColumnDesign } from "./column-design.js";
 import type { DesignMatrix } from "./design-matrix.js";
-import { minimise } from "./lbfgs.js";
 import { logisticObjective } from "./logistic-objective.js";
 import { SparseDesign } from "./sparse-design.js";
 

@@ -14,8 +14,9 @@ export async function loadGradients(): Promise<void> {
 }
 
 /**
- * The value of a function of tensors, and its gradient for each of them: undefined for one that it doesn't depend on. Where
- * the function throws, what the tape had saved is freed, which the engine would forget. Call it in a tidy.
+ * The value of a function of tensors, and its gradient for each of them: undefined for one that it doesn't depend on. Of a
+ * value of several numbers it is the gradient of their sum. Where the function throws, what the tape had saved is freed,
+ * which the engine would forget. Call it in a tidy.
  */
 export function gradientsOf(
   f: () => Tensor,

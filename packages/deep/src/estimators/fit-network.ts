@@ -1,5 +1,4 @@
 import {
-  alignFeatures,
   type Dataset,
   type DatasetSchema,
   type FitRun,
@@ -30,7 +29,7 @@ import type { TrainingRows } from "../training/training-rows.js";
 import { validationSplit } from "../training/validation-split.js";
 import { fitName } from "./fit-name.js";
 import { FittedNetwork } from "./fitted-network.js";
-import { type LearningRows, meanWeight, scaledWeights } from "./learning-rows.js";
+import { type LearningRows, meanWeight, trainingRows } from "./learning-rows.js";
 import type { NetworkFitOptions } from "./network-fit-options.js";
 import { batchSizeOf, type TrainingSettings } from "./training-params.js";
 
@@ -82,20 +81,14 @@ export async function fitNetwork(
   if (task.trainStep === undefined) findTrainStep(owner, settings.trainStep);
   requireEnd(task, owner);
   const { encoder, network } = await builtNetwork(task, run);
-  const rowsOf = async (rows: LearningRows, mean: number): Promise<TrainingRows> => ({
-    encoded:
-      rows.encoded ??
-      (await encoder.encode(owner, alignFeatures(owner, features, rows.data), () => run.breathe())),
-    targets: rows.targets,
-    weights: scaledWeights(rows, mean),
-    metricWeights: rows.metricWeights,
-  });
+  const rowsOf = (rows: LearningRows, mean?: number): Promise<TrainingRows> =>
+    trainingRows(rows, { encoder, features }, run, mean);
   const { name: backend } = await currentBackend();
   await loadGradients();
   const mean = meanWeight(train);
   const rows = {
     train: await rowsOf(train, mean),
-    validation: validation && (await rowsOf(validation, meanWeight(validation))),
+    validation: validation && (await rowsOf(validation)),
   };
   const source = task.stream
     ? streamedRows(task.stream, { owner, features, signal, encode: (some) => rowsOf(some, mean) })

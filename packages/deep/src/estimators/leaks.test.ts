@@ -120,6 +120,8 @@ describe.each(testBackends)("on %s nothing stays", (backend) => {
     const vectors = data.selectFeatures(["vector"]).labelled("test");
     const perceptron = await leavingNothing(() => new MlpClassifier({ maxIter: 2 }).fit(vectors));
     await leavingNothing(() => perceptron.predictProba(vectors));
+    const minimised = new MlpClassifier({ solver: "lbfgs", tol: 0.01 });
+    await leavingNothing(async () => minimised.update(await minimised.fit(vectors), vectors));
     const histories = data.selectFeatures(["history"]).drop(["label"]);
     const encoder = new ContrastiveSequenceEncoder({ epochs: 1, units: 4 });
     const encoded = await leavingNothing(() => encoder.fit(histories));
@@ -128,10 +130,14 @@ describe.each(testBackends)("on %s nothing stays", (backend) => {
 
   test.each(["abort", "error"])("after an %s at any event of a fit and of an update", async (how) => {
     const model = await classifier.fit(data);
+    const vectors = data.selectFeatures(["vector"]).labelled("test");
+    const minimised = new MlpClassifier({ solver: "lbfgs", maxIter: 9, tol: 0 });
     const runs = [
       (options: NetworkFitOptions) => classifier.fit(data, options),
       (options: NetworkFitOptions) => regressor.fit(data, options),
       (options: NetworkFitOptions) => classifier.update(model, data, options),
+      (options: NetworkFitOptions) =>
+        minimised.fit(vectors, { ...options, validation: vectors, onWarning: () => {} }),
     ];
     for (const run of runs) {
       const whole = atEvent(0, fail);

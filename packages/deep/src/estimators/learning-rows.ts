@@ -1,5 +1,6 @@
-import type { Dataset } from "@strata-ml/core";
-import type { EncodedRows } from "../preprocessing/feature-encoder.js";
+import { alignFeatures, type Dataset, type DatasetSchema, type FitRun } from "@strata-ml/core";
+import type { EncodedRows, FeatureEncoder } from "../preprocessing/feature-encoder.js";
+import type { TrainingRows } from "../training/training-rows.js";
 
 /** Rows with targets as a network learns them (rows x outputs) and their weights. */
 export interface LearningRows {
@@ -24,8 +25,25 @@ export function meanWeight({ weights }: LearningRows): number {
 }
 
 /** Weights in units of a mean. */
-export function scaledWeights({ weights, data, encoded }: LearningRows, mean: number): Float32Array {
+function scaledWeights({ weights, data, encoded }: LearningRows, mean: number): Float32Array {
   return weights === undefined
     ? new Float32Array((encoded ?? data).rows).fill(1)
     : Float32Array.from(weights, (weight) => weight / mean);
+}
+
+/** Rows as training takes them: encoded, aligned to the schema of the features, their weights in units of `mean`. */
+export async function trainingRows(
+  rows: LearningRows,
+  { encoder, features }: { readonly encoder: FeatureEncoder; readonly features: DatasetSchema },
+  run: FitRun,
+  mean = meanWeight(rows),
+): Promise<TrainingRows> {
+  const { owner } = run;
+  const encode = () => encoder.encode(owner, alignFeatures(owner, features, rows.data), () => run.breathe());
+  return {
+    encoded: rows.encoded ?? (await encode()),
+    targets: rows.targets,
+    weights: scaledWeights(rows, mean),
+    metricWeights: rows.metricWeights,
+  };
 }

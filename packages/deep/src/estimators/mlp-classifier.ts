@@ -10,7 +10,7 @@ import {
   sampleWeights,
   type Updates,
 } from "@strata-ml/core";
-import { z } from "zod";
+import type { z } from "zod";
 import { mul } from "../backend/tensors.js";
 import type { RowLoss } from "../training/losses/row-loss.js";
 import { outputsLoss } from "../training/losses/outputs-loss.js";
@@ -18,29 +18,29 @@ import { classesOf, classRows } from "./class-task.js";
 import { weightedRows } from "./learning-rows.js";
 import { encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { decodeMlp, fitMlp, mlpKinds, mlpShapeNames, splitMlpRows } from "./mlp/fit-mlp.js";
-import { mlpShape } from "./mlp/mlp-params.js";
+import { mlpSchema } from "./mlp/mlp-params.js";
 import { NetworkClassifierModel } from "./network-classifier-model.js";
 import { classListsSchema, OutputClasses } from "./output-classes.js";
 import { requireSameParams } from "./require-same-network.js";
 
-const params = z.strictObject(mlpShape);
-
 /**
  * A multilayer perceptron over numbers as they come, as scikit-learn's MLPClassifier: log loss, summed over the outputs of
- * a target of several (multi-label ones and others), plus alpha / 2 times the squared weights by rows of a step.
+ * a target of several (multi-label ones and others), plus alpha / 2 times the squared weights by rows of a step; of
+ * L-BFGS by the weight of all rows.
  *
  * Numbers are not scaled (a StandardScaler before it helps), and count as a million where they are larger. Early stopping
- * watches the loss of the held-out rows, where scikit-learn's watches their accuracy; there is no L-BFGS.
+ * watches the loss of the held-out rows, where scikit-learn's watches their accuracy. L-BFGS computes losses in float32, where
+ * scikit-learn does in float64: it ends where they can't tell a lower one from rounding.
  *
  * @throws DataError for columns that are no numbers and missing values, StrataError for a loss that is not finite.
- * @see Glorot and Bengio (2010), Kingma and Ba (2015)
+ * @see Glorot and Bengio (2010), Kingma and Ba (2015), Liu and Nocedal (1989)
  * @example
  * const data = fromColumns({ x: [0, 0, 1, 1], y: [0, 1, 0, 1], xor: [0, 1, 1, 0] }, { target: "xor" });
  * const model = await new MlpClassifier({ hiddenLayerSizes: [8], learningRateInit: 0.05, maxIter: 500 }).fit(data);
  * await model.predict(data); // 0 or 1 for each of 4 rows
  */
 export class MlpClassifier
-  extends Estimator<typeof params, MlpClassifierModel, LabelledDataset>
+  extends Estimator<typeof mlpSchema, MlpClassifierModel, LabelledDataset>
   implements Updates<MlpClassifierModel, LabelledDataset>
 {
   readonly type = "deep/mlp-classifier";
@@ -53,8 +53,8 @@ export class MlpClassifier
     multiclass: true,
   };
 
-  constructor(input?: z.input<typeof params>) {
-    super(params, input);
+  constructor(input?: z.input<typeof mlpSchema>) {
+    super(mlpSchema, input);
   }
 
   async fit(data: LabelledDataset, options: FitOptions<LabelledDataset> = {}): Promise<MlpClassifierModel> {
@@ -62,8 +62,8 @@ export class MlpClassifier
   }
 
   /**
-   * Goes on training a model: up to `maxIter` more passes over these rows, from its weights. The optimizer, and the rule by which
-   * training ends, begin anew. Rows may lack some of the model's classes.
+   * Goes on training a model: up to `maxIter` more passes (or iterations) over these rows, from its weights. The solver, and
+   * the rule by which training ends, begin anew. Rows may lack some of the model's classes.
    *
    * @throws DataError as fit does, and for rows that lack a feature of the model and a label that it doesn't know; ParamError where hidden layers or their
    * activation are not the model's.

@@ -18,30 +18,29 @@ import type { RowLoss } from "../training/losses/row-loss.js";
 import { type LearningRows, weightedRows } from "./learning-rows.js";
 import { encodeFittedNetwork, fittedNetworkState } from "./fitted-network-codec.js";
 import { decodeMlp, fitMlp, mlpKinds, mlpShapeNames, splitMlpRows } from "./mlp/fit-mlp.js";
-import { mlpShape } from "./mlp/mlp-params.js";
+import { mlpSchema } from "./mlp/mlp-params.js";
 import { NetworkRegressorModel } from "./network-regressor-model.js";
 import { requireSameParams } from "./require-same-network.js";
 import { TargetScaling } from "./target-scaling.js";
 
-const params = z.strictObject(mlpShape);
-
 /**
  * A multilayer perceptron over numbers as they come that predicts one number, or several where the target is a tensor; as
  * scikit-learn's MLPRegressor: half the squared error, summed over outputs, plus alpha / 2 times the squared weights by rows
- * of a step.
+ * of a step; of L-BFGS by the weight of all rows.
  *
  * Neither features nor target are scaled; numbers larger than a million count as that. Early stopping watches the loss of
- * the held-out rows, where scikit-learn's watches their R2; there is no L-BFGS.
+ * the held-out rows, where scikit-learn's watches their R2. L-BFGS computes losses in float32, where scikit-learn does in float64:
+ * it ends where they can't tell a lower one from rounding.
  *
  * @throws DataError for columns that are no numbers, missing values and targets beyond 1e15, StrataError for a loss that is not finite.
- * @see Glorot and Bengio (2010), Kingma and Ba (2015)
+ * @see Glorot and Bengio (2010), Kingma and Ba (2015), Liu and Nocedal (1989)
  * @example
  * const data = fromColumns({ x: [0, 1, 2, 3], y: [0, 1, 4, 9] }, { target: "y" });
  * const model = await new MlpRegressor({ activation: "tanh", learningRateInit: 0.05, maxIter: 500 }).fit(data);
  * await model.predict(data); // Float64Array of 4
  */
 export class MlpRegressor
-  extends Estimator<typeof params, MlpRegressorModel, LabelledDataset>
+  extends Estimator<typeof mlpSchema, MlpRegressorModel, LabelledDataset>
   implements Updates<MlpRegressorModel, LabelledDataset>
 {
   readonly type = "deep/mlp-regressor";
@@ -53,8 +52,8 @@ export class MlpRegressor
     sampleWeight: true,
   };
 
-  constructor(input?: z.input<typeof params>) {
-    super(params, input);
+  constructor(input?: z.input<typeof mlpSchema>) {
+    super(mlpSchema, input);
   }
 
   async fit(data: LabelledDataset, options: FitOptions<LabelledDataset> = {}): Promise<MlpRegressorModel> {
@@ -62,8 +61,8 @@ export class MlpRegressor
   }
 
   /**
-   * Goes on training a model: up to `maxIter` more passes over these rows, from its weights. The optimizer, and the rule by which
-   * training ends, begin anew.
+   * Goes on training a model: up to `maxIter` more passes (or iterations) over these rows, from its weights. The solver, and
+   * the rule by which training ends, begin anew.
    *
    * @throws DataError as fit does, and for rows that lack a feature of the model; ParamError where hidden layers or their
    * activation are not the model's.

@@ -83,7 +83,10 @@ describe("what perceptrons reach is what scikit-learn's reach, within the spread
     "sgd, constant": { solver: "sgd", learningRateInit: 0.1 },
     "sgd, invscaling": { solver: "sgd", learningRateInit: 0.2, learningRate: "invscaling", powerT: 0.25 },
     "sgd, adaptive": { solver: "sgd", learningRateInit: 0.1, learningRate: "adaptive" },
+    lbfgs: { solver: "lbfgs", alpha: 0.1 },
   } as const;
+  // L-BFGS says that it has not converged, as scikit-learn's does.
+  const onWarning = (): void => {};
   const common = { hiddenLayerSizes: [20], maxIter: 120, batchSize: 50 };
   const meanOf = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   /** Within four standard errors of a difference of means over 8 and 3 seeds, and a floor where seeds hardly differ. */
@@ -101,11 +104,13 @@ describe("what perceptrons reach is what scikit-learn's reach, within the spread
     const [accuracies, r2s, epochs] = [[], [], []] as number[][];
     for (const seed of seeds) {
       const params = { ...common, ...solvers[name], seed };
-      const classifier = await new MlpClassifier(params).fit(train.labels);
+      const classifier = await new MlpClassifier(params).fit(train.labels, { onWarning });
       const labels = await classifier.predict(unseen.labels);
       accuracies.push(meanOf(labels.map((label, i) => Number(label === golden.test.label[i]))));
       epochs.push(classifier.history.loss.length);
-      const numbers = await (await new MlpRegressor(params).fit(train.heights)).predict(unseen.heights);
+      const numbers = await (await new MlpRegressor(params).fit(train.heights, { onWarning })).predict(
+        unseen.heights,
+      );
       const truth = golden.test.height;
       const center = meanOf(truth);
       const squares = (from: (i: number) => number) => meanOf(truth.map((y, i) => (y - from(i)) ** 2));

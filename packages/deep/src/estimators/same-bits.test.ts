@@ -21,6 +21,7 @@ const numbers = all
 const estimators: readonly (readonly [AnyEstimator, Dataset])[] = [
   [new MlpClassifier({ maxIter: 3, seed: 5 }), numbers],
   [new MlpRegressor({ maxIter: 3, seed: 5, earlyStopping: true }), numbers],
+  [new MlpClassifier({ solver: "lbfgs", maxIter: 20, seed: 5 }), numbers],
   [new Autoencoder({ epochs: 3, noise: 0.1, seed: 5 }), all.selectFeatures(["amount", "colour", "vector"])],
   [new VariationalAutoencoder({ epochs: 3, seed: 5 }), all.selectFeatures(["amount", "colour", "vector"])],
   [

@@ -40,6 +40,15 @@ const cases: readonly (readonly [string, Trained, Trained, (seed: number) => Dat
   ],
 ] as never;
 
+test("an update of a perceptron has its own penalty, not that of the model", async () => {
+  const model = await new MlpClassifier({ ...perceptron, alpha: 0 }).fit(numbers(1).labelled("test"));
+  const rows = numbers(2).labelled("test");
+  const plain = await model.estimator.update(model, rows);
+  const penalised = await new MlpClassifier({ ...perceptron, alpha: 90 }).update(model, rows);
+  const size = ({ weights }: { weights: Float32Array }): number => Math.hypot(...weights);
+  expect(size(penalised.fitted)).toBeLessThan(0.95 * size(plain.fitted));
+});
+
 describe.each(cases)("update of a %s", (_, estimator, other, rows) => {
   test("goes on from the model's weights, and leaves the model as it was", async () => {
     const alive = aliveTensors();

@@ -1,4 +1,4 @@
-import { concat, reshape, type Tensor, tensor } from "../backend/tensors.js";
+import { concat, dispose, reshape, type Tensor, tensor } from "../backend/tensors.js";
 import type { Measures } from "../metrics/measures.js";
 import type { Network } from "../network/network.js";
 import { forEachChunk } from "./forward.js";
@@ -85,6 +85,24 @@ export class Evaluation {
       loss: this.sum / this.total,
       metrics: Object.fromEntries(this.metrics.map(({ key, metric }) => [key, metric.result()])),
     };
+  }
+}
+
+/** Loss and metrics of rows for a network's weights as one vector; no tensor outlives the call. */
+export async function evaluatedRows(
+  network: Network,
+  judge: Judge,
+  weights: Float32Array,
+  rows: TrainingRows,
+  breathe?: () => Promise<void>,
+): Promise<Evaluated> {
+  const tensors = network.layout.upload(weights);
+  try {
+    const evaluation = new Evaluation(network, judge);
+    await evaluation.add(tensors, rows, breathe);
+    return evaluation.result();
+  } finally {
+    dispose([...tensors.values()]);
   }
 }
 

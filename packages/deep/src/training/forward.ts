@@ -18,8 +18,9 @@ export async function forEachChunk(
   run: (feeds: ReadonlyMap<string, Tensor>, rows: Int32Array) => Tensor,
   take: (values: Float32Array, from: number) => void,
   breathe: () => Promise<void>,
+  size = chunk,
 ): Promise<void> {
-  return inChunks(encoded.rows, (rows) => run(uploadFeeds(encoded.batch(rows)), rows), take, breathe);
+  return inChunks(encoded.rows, (rows) => run(uploadFeeds(encoded.batch(rows)), rows), take, breathe, size);
 }
 
 /** The same for rows that are not encoded. */
@@ -28,9 +29,10 @@ async function inChunks(
   run: (rows: Int32Array) => Tensor,
   take: (values: Float32Array, from: number) => void,
   breathe: () => Promise<void>,
+  size = chunk,
 ): Promise<void> {
-  for (let from = 0; from < count; from += chunk) {
-    const rows = Int32Array.from({ length: Math.min(chunk, count - from) }, (_, i) => from + i);
+  for (let from = 0; from < count; from += size) {
+    const rows = Int32Array.from({ length: Math.min(size, count - from) }, (_, i) => from + i);
     const out = tidy(() => run(rows));
     try {
       take((await out.data()) as Float32Array, from);

@@ -1,13 +1,13 @@
 import type { BestState } from "./best-weights.js";
 import type { PlateauState } from "./plateau.js";
 
-/** Measures of every epoch, in order. */
+/** Measures of every epoch, in order; of L-BFGS an epoch is an iteration. */
 export interface TrainingHistory {
-  /** Mean loss of the training rows, as the steps of the epoch met them. */
+  /** Mean loss of the training rows, as the steps of the epoch met them; of L-BFGS as the iteration left them. */
   readonly loss: readonly number[];
   /** Mean loss of the validation rows; empty without any. */
   readonly validationLoss: readonly number[];
-  /** Learning rate of the epoch's last step. */
+  /** Learning rate of the epoch's last step; of L-BFGS the length of its step along the search direction. */
   readonly learningRate: readonly number[];
   /** Metrics of the validation rows by key, of every epoch that measured them. */
   readonly metrics: Readonly<Record<string, readonly number[]>>;

@@ -229,7 +229,7 @@ function batchGradient(
 }
 
 /** Gradients side by side in the order of the weights; zeros for one that the loss doesn't depend on. */
-function flattened(weights: readonly Tensor[], gradients: readonly (Tensor | undefined)[]): Tensor {
+export function flattened(weights: readonly Tensor[], gradients: readonly (Tensor | undefined)[]): Tensor {
   return concat(
     weights.map((weight, i) => reshape(gradients[i] ?? zerosLike(weight), [-1])),
     0,

@@ -1,12 +1,11 @@
 import { type FitRun, Random, StrataError } from "@strata-ml/core";
-import { dispose } from "../backend/tensors.js";
 import { type Measures, monitoredCost } from "../metrics/measures.js";
 import type { Network } from "../network/network.js";
 import type { Replicas } from "../parallel/replicas.js";
 import { BestWeights } from "./best-weights.js";
 import { type CheckpointStore, decodeSnapshot, encodeSnapshot, type Snapshot } from "./checkpoint.js";
 import type { EpochSource, StepRows } from "./epoch-source.js";
-import { type Evaluated, Evaluation } from "./evaluation.js";
+import { type Evaluated, evaluatedRows } from "./evaluation.js";
 import { type PlateauState, plateauStart, plateauStep } from "./plateau.js";
 import { epochProgress, extendedHistory, noHistory, type TrainingHistory } from "./progress.js";
 import { type RatePlan, rateAt } from "./schedules.js";
@@ -242,16 +241,10 @@ class Trainer {
 
   private async validated(rows: TrainingRows, weights: Float32Array): Promise<Evaluated> {
     const { network, step, offset, measures } = this.plan;
-    const tensors = network.layout.upload(weights);
-    try {
-      const evaluation = new Evaluation(network, { loss: step.loss, offset, measures });
-      await evaluation.add(tensors, rows, () => this.run.breathe());
-      const judged = evaluation.result();
-      if (!Number.isFinite(judged.loss)) throw this.diverged("validation loss", judged.loss);
-      return judged;
-    } finally {
-      dispose([...tensors.values()]);
-    }
+    const judge = { loss: step.loss, offset, measures };
+    const judged = await evaluatedRows(network, judge, weights, rows, () => this.run.breathe());
+    if (!Number.isFinite(judged.loss)) throw this.diverged("validation loss", judged.loss);
+    return judged;
   }
 
   private diverged(what: string, value: number): StrataError {

@@ -1,13 +1,16 @@
 import type { Dataset, DatasetSchema, FitRun, LabelledDataset, TensorReader } from "@strata-ml/core";
 import { z } from "zod";
+import { Network } from "../../network/network.js";
 import { networkSettingsShape } from "../../network/network-settings.js";
 import { EpochSampler } from "../../training/epoch-sampler.js";
 import type { RowLoss } from "../../training/losses/row-loss.js";
+import { minimiseLoss } from "../../training/minimise-loss.js";
 import { fitNetwork, splitRows } from "../fit-network.js";
-import { type LearningRows } from "../learning-rows.js";
+import type { LearningRows } from "../learning-rows.js";
 import { FittedNetwork } from "../fitted-network.js";
 import { decodeFittedNetwork } from "../fitted-network-codec.js";
 import { trainingShape } from "../training-params.js";
+import { lbfgsPlan } from "./lbfgs-plan.js";
 import { mlpNetwork, plainEncoder } from "./mlp-network.js";
 import type { MlpParams } from "./mlp-params.js";
 import { MlpRule } from "./mlp-rule.js";
@@ -50,20 +53,31 @@ export async function fitMlp(
   rows: { readonly train: LearningRows; readonly validation: LearningRows | undefined },
   { outputs, loss }: { readonly outputs: number; readonly loss: RowLoss },
   run: FitRun,
-  start?: FittedNetwork,
+  model?: FittedNetwork,
 ): Promise<FittedNetwork> {
   const count = rows.train.data.rows;
   const zero = new Float32Array(outputs);
+  const definition = mlpNetwork(params);
+  const settings = settingsOf(params, count);
+  const encoder = model?.encoder ?? plainEncoder(features);
+  const network = Network.build(definition, encoder.layout, outputs, settings);
+  // Built anew, since the network of the model that is updated may have another penalty.
+  const start = model && new FittedNetwork(encoder, network, model.weights, zero, model.history);
+  if (params.solver === "lbfgs") {
+    const plan = await lbfgsPlan(params, { network, encoder, features, loss, ...rows, start }, run);
+    const { weights, history } = await minimiseLoss(plan, run);
+    return new FittedNetwork(encoder, network, weights, zero, history);
+  }
   return fitNetwork(
     {
-      definition: mlpNetwork(params),
-      settings: settingsOf(params, count),
+      definition,
+      settings,
       loss,
       features,
       ...rows,
       sampler: new EpochSampler(count),
       start,
-      encoder: plainEncoder(features),
+      encoder,
       rule: new MlpRule(params, count),
       offsets: { training: zero, prediction: zero },
     },

@@ -2,6 +2,7 @@ import { type Dataset, type DatasetSchema, denseFeatures, featureWidth } from "@
 import { ops, type Tensor } from "../../custom/ops.js";
 import type { NetworkDefinition } from "../../network/define-network.js";
 import { uniformInitializer } from "../../network/initializer.js";
+import type { Network } from "../../network/network.js";
 import type { NetworkBuilder } from "../../network/network-builder.js";
 import type { Vector } from "../../network/node.js";
 import type { EncodedInput } from "../../preprocessing/feed.js";
@@ -47,6 +48,11 @@ export function mlpNetwork({ hiddenLayerSizes, activation, alpha }: MlpParams): 
       return layer(n, "output", last, n.outputs, false);
     },
   };
+}
+
+/** Names of the weights that the penalty counts. */
+export function mlpKernels({ layout }: Network): readonly string[] {
+  return layout.weights.map(({ name }) => name).filter((name) => name.endsWith(".kernel"));
 }
 
 /** Numbers as they come, none missing. */

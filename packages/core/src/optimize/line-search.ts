@@ -1,4 +1,4 @@
-import type { Awaitable } from "@strata-ml/core";
+import type { Awaitable } from "../estimator/capabilities.js";
 
 /** A point on the line: the step, the value there and the slope along the direction. */
 export interface LinePoint {

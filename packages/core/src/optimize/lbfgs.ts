@@ -1,4 +1,5 @@
-import type { Awaitable } from "@strata-ml/core";
+import { describe, ParamError } from "../errors.js";
+import type { Awaitable } from "../estimator/capabilities.js";
 import { type LinePoint, strongWolfe } from "./line-search.js";
 
 /** A smooth function: returns its value at `x` and writes its gradient. */
@@ -10,11 +11,22 @@ export interface LbfgsOptions {
   readonly maxIter: number;
   /** Pairs of steps and gradient changes that stand for the Hessian; default 10. */
   readonly memory?: number;
-  /** Called after each iteration; may throw to stop. */
-  readonly onIteration?: (iteration: number, value: number, gradientSize: number) => Awaitable<void>;
+  /** Rounding error of the objective's values, relative to the larger of them and 1; default that of float64. */
+  readonly precision?: number;
+  /**
+   * Called after each iteration with the length of its step along the direction; may throw to stop. The objective was
+   * called last where the step led.
+   */
+  readonly onIteration?: (
+    iteration: number,
+    value: number,
+    gradientSize: number,
+    step: number,
+  ) => Awaitable<void>;
 }
 
 export interface LbfgsResult {
+  /** Where it ended. */
   readonly x: Float64Array;
   readonly value: number;
   /** Largest entry of the gradient in size. */
@@ -28,8 +40,9 @@ export interface LbfgsResult {
 
 /**
  * Minimises a smooth function by limited-memory BFGS (Nocedal, 1980; Liu and Nocedal, 1989) with a strong Wolfe line
- * search. `start` stays as it is.
+ * search. `start` stays as it is. The search steps back from where values are not finite.
  *
+ * @throws ParamError for options out of range; rejects with what the objective or the callback throws.
  * @example
  * const result = await minimise((x, g) => { g[0] = 2 * (x[0] - 3); return (x[0] - 3) ** 2; }, Float64Array.of(0), { tol: 1e-9, maxIter: 50 });
  * result.x[0]; // 3
@@ -37,8 +50,12 @@ export interface LbfgsResult {
 export async function minimise(
   objective: Objective,
   start: Float64Array,
-  { tol, maxIter, memory = 10, onIteration }: LbfgsOptions,
+  { tol, maxIter, memory = 10, precision = Number.EPSILON, onIteration }: LbfgsOptions,
 ): Promise<LbfgsResult> {
+  requireOption("tol", tol, "a number >= 0", tol >= 0);
+  requireOption("maxIter", maxIter, "a whole number >= 0", Number.isInteger(maxIter) && maxIter >= 0);
+  requireOption("memory", memory, "a whole number >= 1", Number.isInteger(memory) && memory >= 1);
+  requireOption("precision", precision, "a number > 0", precision > 0);
   const n = start.length;
   let x = start.slice();
   let gradient = new Float64Array(n);
@@ -70,7 +87,7 @@ export async function minimise(
       history.descend(gradient, direction);
       slope = dot(gradient, direction);
     }
-    const noise = 16 * Number.EPSILON * Math.max(1, Math.abs(value));
+    const noise = 16 * precision * Math.max(1, Math.abs(value));
     const origin: LinePoint = { step: 0, value, slope };
     const accepted = await strongWolfe(
       origin,
@@ -94,14 +111,18 @@ export async function minimise(
     [gradient, trialGradient] = [trialGradient, gradient];
     value = accepted.value;
     const size = largest(gradient);
-    await onIteration?.(iterations, value, size);
+    await onIteration?.(iterations, value, size, accepted.step);
     // Neither a lower value nor a smaller gradient for a while: both are as small as rounding lets them be.
-    const lower = value < lowest.value - Number.EPSILON * Math.abs(lowest.value);
+    const lower = value < lowest.value - precision * Math.abs(lowest.value);
     idle = lower || size < 0.9 * lowest.size ? 0 : idle + 1;
     lowest = { value: Math.min(lowest.value, value), size: Math.min(lowest.size, size) };
     if (idle >= 10 && size > tol) return finish("precision");
   }
   return finish("gradient");
+}
+
+function requireOption(name: string, value: unknown, expected: string, holds: boolean): void {
+  if (!holds) throw new ParamError("minimise", `${name} must be ${expected}, received ${describe(value)}`);
 }
 
 /** The last pairs (step, change of gradient) in a ring, and the two-loop recursion over them. */

@@ -1,6 +1,7 @@
-import { Random } from "@strata-ml/core";
-import { assertClose } from "@strata-ml/core/testing";
 import { describe, expect, it } from "vitest";
+import { ParamError } from "../errors.js";
+import { Random } from "../random.js";
+import { assertClose } from "../testing/assert-close.js";
 import { minimise, type Objective } from "./lbfgs.js";
 
 /** Rosenbrock's valley in n dimensions; its minimum is 0 at (1, ..., 1). */
@@ -138,5 +139,55 @@ describe("minimise", () => {
       expect(result.converged).toBe(true);
       assertClose(result.x, centre, { absolute: 1e-8 });
     }
+  });
+
+  it.each([Math.fround, (value: number) => Math.round(value * 1e4) / 1e4])(
+    "goes by slopes where values are coarse, as far as their precision says",
+    async (rounded) => {
+      const precision = rounded === Math.fround ? 2 ** -24 : 1e-5;
+      const coarse: Objective = async (x, gradient) => rounded(await rosenbrock(x, gradient));
+      const options = { tol: 1e-4, maxIter: 200, precision };
+      const result = await minimise(coarse, Float64Array.of(-1.2, 1), options);
+      expect(result.stopped).toBe("gradient");
+      assertClose(result.x, [1, 1], { absolute: 1e-3 });
+    },
+  );
+
+  it("tells the callback the length of each step, and was last called where it led", async () => {
+    let last = Float64Array.of();
+    let before = Float64Array.of(-1.2, 1);
+    const lengths: number[] = [];
+    const result = await minimise(
+      (x, gradient) => {
+        last = x.slice();
+        return rosenbrock(x, gradient);
+      },
+      before,
+      {
+        tol: 1e-9,
+        maxIter: 100,
+        onIteration: (_, value, _size, step) => {
+          expect(rosenbrock(last, new Float64Array(2))).toBe(value);
+          expect(last).not.toEqual(before);
+          before = last;
+          lengths.push(step);
+        },
+      },
+    );
+    expect(last).toEqual(result.x);
+    expect(lengths.every((length) => length > 0)).toBe(true);
+    // The Newton step itself, near the minimum.
+    expect(lengths.at(-1)).toBe(1);
+  });
+
+  it.each([
+    [{ tol: -1 }, "minimise: tol must be a number >= 0, received -1"],
+    [{ tol: Number.NaN }, "minimise: tol must be a number >= 0, received NaN"],
+    [{ maxIter: 1.5 }, "minimise: maxIter must be a whole number >= 0, received 1.5"],
+    [{ memory: 0 }, "minimise: memory must be a whole number >= 1, received 0"],
+    [{ precision: 0 }, "minimise: precision must be a number > 0, received 0"],
+  ])("refuses %o", async (option, message) => {
+    const refused = minimise(rosenbrock, Float64Array.of(0, 0), { tol: 1e-9, maxIter: 9, ...option });
+    await expect(refused).rejects.toThrow(new ParamError(...(message.split(": ") as [string, string])));
   });
 });
