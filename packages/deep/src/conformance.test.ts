@@ -8,6 +8,7 @@ import { ContrastiveSequenceEncoder } from "./estimators/contrastive-sequence-en
 import { MlpClassifier } from "./estimators/mlp-classifier.js";
 import { MlpRegressor } from "./estimators/mlp-regressor.js";
 import { NeuralClassifier } from "./estimators/neural-classifier.js";
+import { NeuralMultiTask } from "./estimators/neural-multi-task.js";
 import { NeuralRegressor } from "./estimators/neural-regressor.js";
 import { VariationalAutoencoder } from "./estimators/variational-autoencoder.js";
 import { aliveTensors } from "./backend/alive-tensors.js";
@@ -56,10 +57,16 @@ const squeezed = {
   learningRate: 0.02,
 } as const;
 
+const tasks = {
+  ...small,
+  heads: { taskLabel: { kind: "classification" }, taskNumber: { kind: "regression" } },
+} as const;
+
 const estimators: readonly (readonly [make: () => AnyEstimator, options: CheckOptions])[] = [
   [() => new NeuralClassifier(small), shared],
   [() => new NeuralRegressor(small), shared],
   [() => new NeuralClassifier(transformer), shared],
+  [() => new NeuralMultiTask(tasks), shared],
   [() => new MlpClassifier(quick), shared],
   [() => new MlpRegressor(quick), shared],
   [() => new MlpClassifier(minimised), { ...shared, skip: {} }],

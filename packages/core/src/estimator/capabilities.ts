@@ -31,6 +31,14 @@ export interface Regresses {
   predict(data: Dataset): Awaitable<Float64Array>;
 }
 
+/** Predicts several columns, of classes or numbers, each by its name: the model of an estimator of kind `multiTask`. */
+export interface PredictsTasks {
+  /** By column: the class of each row, or a number. */
+  predict(data: Dataset): Awaitable<Readonly<Record<string, Label[] | Float64Array>>>;
+  /** By column of classes: rows x classes, every row sums to 1. */
+  predictProba?(data: Dataset): Awaitable<Readonly<Record<string, Matrix>>>;
+}
+
 /** Turns feature columns into others; rows, and columns of every other role, stay as they are. */
 export interface Transforms {
   transform(data: Dataset): Awaitable<Dataset>;
@@ -99,7 +107,9 @@ const has = (model: object, ...names: string[]): boolean =>
 export const canClassify = (model: Model): model is Model & Classifies =>
   has(model, "predict") && "classes" in model;
 export const canPredictProbability = (model: Model): model is Model & PredictsProbability =>
-  has(model, "predictProba");
+  has(model, "predictProba") && "classes" in model;
+export const canPredictTasks = (model: Model): model is Model & PredictsTasks =>
+  has(model, "predict") && model.estimator.tags.kind === "multiTask";
 export const canDecide = (model: Model): model is Model & Decides => has(model, "decisionFunction");
 export const canTransform = (model: Model): model is Model & Transforms => has(model, "transform");
 export const canEmbed = (model: Model): model is Model & Embeds => has(model, "embed");

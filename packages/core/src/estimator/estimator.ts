@@ -28,7 +28,7 @@ export interface EstimatorTags {
   readonly imputes?: boolean;
   /** Whether the weight column changes the fit. */
   readonly sampleWeight: boolean;
-  /** Of a classifier: whether more than two classes are taken. */
+  /** Of a classifier, or of several targets: whether more than two classes are taken. */
   readonly multiclass?: boolean;
 }
 

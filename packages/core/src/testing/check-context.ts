@@ -4,7 +4,7 @@ import type { FitOptions } from "../estimator/fit-options.js";
 import type { Model } from "../estimator/model.js";
 import type { CheckSettings } from "./check-settings.js";
 import { observe } from "./observe.js";
-import { makeSample, type Sample, type SampleOptions } from "./sample.js";
+import { makeSample, type Sample, type SampleOptions, type SampleTarget, sampleTargets } from "./sample.js";
 
 /** A model and the samples that checks share; none may change them. */
 export interface Fitted {
@@ -37,9 +37,14 @@ export class CheckContext {
     return this.estimator.owner;
   }
 
+  /** Columns that this estimator learns to predict. */
+  get targets(): readonly SampleTarget[] {
+    return sampleTargets(this.tags);
+  }
+
   /** Whether the suite gives this estimator a target to learn from. */
   get supervised(): boolean {
-    return this.tags.target === "required";
+    return this.targets.length > 0;
   }
 
   /** For comparisons of the same function computed in another order: weights against repeated rows, sparse against dense. */

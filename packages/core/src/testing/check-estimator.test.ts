@@ -11,6 +11,7 @@ import { SmallPipeline } from "./fixtures/small-pipeline.js";
 import { SmallRegressor } from "./fixtures/small-regressor.js";
 import { SmallScaler } from "./fixtures/small-scaler.js";
 import { SmallTargetEncoder } from "./fixtures/small-target-encoder.js";
+import { SmallTasks } from "./fixtures/small-tasks.js";
 
 const correct: readonly (() => AnyEstimator)[] = [
   () => new SmallClassifier(),
@@ -20,6 +21,7 @@ const correct: readonly (() => AnyEstimator)[] = [
   () => new SmallClusterer(),
   () => new SmallOutlierDetector(),
   () => new SmallPipeline(),
+  () => new SmallTasks({ label: "taskLabel", number: "taskNumber" }),
 ];
 const options = { registry: smallRegistry, executors: [inlineExecutor], aliveTensors: () => 0 };
 

@@ -1,9 +1,15 @@
 import type { Dataset } from "../dataset/dataset.js";
-import { canClassify, canCluster, canRegress, canScoreSamples } from "../estimator/capabilities.js";
+import {
+  canClassify,
+  canCluster,
+  canPredictTasks,
+  canRegress,
+  canScoreSamples,
+} from "../estimator/capabilities.js";
 import type { Model } from "../estimator/model.js";
 import { Unmet } from "./unmet.js";
 import type { Sample } from "./sample.js";
-import { targetName } from "./sample.js";
+import { sampleTargets, targetName } from "./sample.js";
 
 /** How well a model does on rows whose truth is known, and the least that shows it learned anything. */
 export interface LearningScore {
@@ -17,7 +23,9 @@ export async function learningScore(model: Model, { data, truth }: Sample): Prom
   // An outlier detector may also say which rows are outliers, as classes that no sample knows.
   if (model.estimator.tags.kind === "outlierDetector" && canScoreSamples(model))
     return { measure: "ROC AUC", value: outlierAuc(await model.scoreSamples(data), truth), least: 0.75 };
-  if (canClassify(model)) return accuracy(await model.predict(data), data);
+  if (canPredictTasks(model)) return worstTask(await model.predict(data), model, data);
+  if (canClassify(model))
+    return accuracy(await model.predict(data), data.column(targetName, "numeric").values);
   if (canRegress(model))
     return { measure: "R2", value: determination(await model.predict(data), truth), least: 0.3 };
   if (canCluster(model))
@@ -25,10 +33,28 @@ export async function learningScore(model: Model, { data, truth }: Sample): Prom
   throw new Unmet("a model must predict or score to be measured");
 }
 
-function accuracy(predicted: readonly unknown[], data: Dataset): LearningScore {
-  const { values } = data.column(targetName, "numeric");
+/** The task that is farthest below what it must reach, or least above. */
+function worstTask(
+  predicted: Readonly<Record<string, readonly unknown[] | Float64Array>>,
+  model: Model,
+  data: Dataset,
+): LearningScore {
+  const scores = sampleTargets(model.estimator.tags).map(({ name }) => {
+    const own = predicted[name];
+    if (own === undefined) throw new Unmet(`predict must have an entry '${name}', as params ask for`);
+    const { values } = data.column(name, "numeric");
+    const score =
+      own instanceof Float64Array
+        ? { measure: "R2", value: determination(own, Float64Array.from(values)), least: 0.3 }
+        : accuracy(own, values);
+    return { ...score, measure: `${score.measure} of ${name}` };
+  });
+  return scores.reduce((a, b) => (b.value - b.least < a.value - a.least ? b : a));
+}
+
+function accuracy(predicted: readonly unknown[], values: ArrayLike<number>): LearningScore {
   const right = predicted.filter((label, i) => label === values[i]).length;
-  const classes = new Set(values).size;
+  const classes = new Set(Array.from(values)).size;
   return { measure: "accuracy", value: right / predicted.length, least: classes === 2 ? 0.75 : 0.6 };
 }
 

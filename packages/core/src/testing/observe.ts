@@ -9,6 +9,7 @@ import {
   canDecide,
   canEmbed,
   canPredictProbability,
+  canPredictTasks,
   canRegress,
   canScoreSamples,
   canTransform,
@@ -29,7 +30,19 @@ export function observations(model: Model): readonly Observation[] {
   const add = (capability: string, get: (data: Dataset) => Promise<Column>): void => {
     all.push({ capability, observe: async (data) => ({ [capability]: await get(data) }) });
   };
-  if (canClassify(model)) add("predict", async (data) => labels(await model.predict(data), data.rows));
+  if (canPredictTasks(model)) {
+    all.push({
+      capability: "predict",
+      observe: async (data) =>
+        tasks("predict", await model.predict(data), (what, own) => task(what, own, data.rows)),
+    });
+    if (model.predictProba)
+      all.push({
+        capability: "predictProba",
+        observe: async (data) =>
+          tasks("predictProba", await model.predictProba!(data), (what, own) => block(what, own, data.rows)),
+      });
+  } else if (canClassify(model)) add("predict", async (data) => labels(await model.predict(data), data.rows));
   else if (canCluster(model))
     add("predict", async (data) => vector("predict", await model.predict(data), data.rows, Int32Array));
   else if (canRegress(model))
@@ -87,10 +100,29 @@ function copyOf<C extends Column>(column: C): C {
   return Object.fromEntries(copied) as C;
 }
 
-function labels(values: readonly Label[], rows: number): Column {
+/** By name of its column what is predicted of each task. */
+function tasks<T>(
+  what: string,
+  all: Readonly<Record<string, T>>,
+  columnOf: (what: string, own: T) => Column,
+): Record<string, Column> {
+  ensure(
+    typeof all === "object" && all !== null && Object.keys(all).length > 0,
+    () => `${what} must give an object with an entry a task, received ${describe(all)}`,
+  );
+  return Object.fromEntries(
+    Object.entries(all).map(([name, own]) => [`${what}.${name}`, columnOf(`${what}.${name}`, own)]),
+  );
+}
+
+function task(what: string, values: Label[] | Float64Array, rows: number): Column {
+  return Array.isArray(values) ? labels(values, rows, what) : vector(what, values, rows, Float64Array);
+}
+
+function labels(values: readonly Label[], rows: number, what = "predict"): Column {
   ensure(
     Array.isArray(values) && values.length === rows,
-    () => `predict must give an array of ${rows} labels, received ${describe(values)}`,
+    () => `${what} must give an array of ${rows} labels, received ${describe(values)}`,
   );
   return typeof values[0] === "string" ? text(values as string[]) : numeric(values as number[]);
 }

@@ -29,6 +29,24 @@ export interface SampleOptions {
 
 export const targetName = "outcome";
 
+/** A column that an estimator learns to predict: a class, a number, or 0 and 1, which are both. */
+export interface SampleTarget {
+  readonly name: string;
+  readonly kind: "label" | "number" | "either";
+}
+
+/** What an estimator with these tags learns to predict; of several targets, columns that its params must name. */
+export function sampleTargets({ kind, target }: EstimatorTags): readonly SampleTarget[] {
+  if (kind === "multiTask")
+    return [
+      { name: "taskLabel", kind: "label" },
+      { name: "taskNumber", kind: "number" },
+    ];
+  if (target === "none") return [];
+  const of = kind === "classifier" ? "label" : kind === "regressor" ? "number" : "either";
+  return [{ name: targetName, kind: of }];
+}
+
 /** Builds samples for an estimator by its tags; everything is made anew, so that no check can spoil another's data. */
 export function makeSample(tags: EstimatorTags, settings: CheckSettings, options: SampleOptions): Sample {
   const labels = options.labels ?? [0, 1];
@@ -37,8 +55,13 @@ export function makeSample(tags: EstimatorTags, settings: CheckSettings, options
   const latent = sampleRows(shapeFor[tags.kind], rows, options.seed ?? 1, classes);
   const features: Readonly<Record<string, ColumnLike>> =
     settings.features?.(latent) ?? sampleFeatures(settings.kinds ?? tags.accepts, latent);
-  if (tags.target === "none" && !options.target) return { data: fromColumns(features), truth: latent.truth };
   const random = new Random(options.seed ?? 1).fork("target");
+  if (tags.kind === "multiTask") {
+    const tasks = makeTasks(latent, labels, options.noise ?? 0, random);
+    const data = fromColumns({ ...features, ...tasks }, { id: Object.keys(tasks) });
+    return { data, truth: latent.truth };
+  }
+  if (tags.target === "none" && !options.target) return { data: fromColumns(features), truth: latent.truth };
   const target = makeTarget(tags, latent, labels, options.noise ?? 0, random);
   return {
     data: fromColumns({ ...features, [targetName]: target }, { target: targetName }),
@@ -62,6 +85,28 @@ function makeTarget(
     Array.from(values, (k) => labels[k]),
     labels,
   );
+}
+
+/** The columns of several targets, which no estimator of another kind has: the class of a row, and 2u - v. */
+function makeTasks(
+  { truth, u, v }: LatentSample,
+  labels: readonly Label[],
+  noise: number,
+  random: Random,
+): Readonly<Record<string, Column>> {
+  const codes = redrawn(truth, noise, random);
+  const numbers = redrawn(
+    u.map((value, i) => 2 * value - v[i]),
+    noise,
+    random,
+  );
+  return {
+    taskLabel: labelColumn(
+      Array.from(codes, (k) => labels[k]),
+      labels,
+    ),
+    taskNumber: numeric(numbers.map((value) => value + 0.1 * random.normal())),
+  };
 }
 
 /** Labels as a column; the dictionary of strings is as given, in whatever order. */

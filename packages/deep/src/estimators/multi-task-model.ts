@@ -3,6 +3,7 @@ import {
   type DatasetSchema,
   type Label,
   Matrix,
+  type PredictsTasks,
   requireDataset,
   sampleWeights,
 } from "@strata-ml/core";
@@ -17,7 +18,7 @@ import { NetworkModel } from "./network-model.js";
 import type { NeuralMultiTask } from "./neural-multi-task.js";
 import { OutputClasses } from "./output-classes.js";
 
-export class NeuralMultiTaskModel extends NetworkModel<NeuralMultiTask> {
+export class NeuralMultiTaskModel extends NetworkModel<NeuralMultiTask> implements PredictsTasks {
   constructor(
     estimator: NeuralMultiTask,
     features: DatasetSchema,

@@ -2,6 +2,7 @@ import { StrataError } from "../../errors.js";
 import {
   canClassify,
   canCluster,
+  canPredictTasks,
   canRegress,
   canScoreSamples,
   canTransform,
@@ -26,7 +27,7 @@ const capabilityOf: Readonly<Record<EstimatorKind, readonly [string, (model: Mod
     (model) => canCluster(model) && "labels" in model,
   ],
   outlierDetector: ["scoreSamples", canScoreSamples],
-  multiTask: ["predict each of its targets", (model) => "predict" in model],
+  multiTask: ["predict each of its targets", canPredictTasks],
 };
 
 async function modelComplete(context: CheckContext): Promise<void> {

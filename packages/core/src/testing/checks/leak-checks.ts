@@ -38,10 +38,13 @@ async function otherRolesIgnored(context: CheckContext): Promise<void> {
 
 async function targetUnusedInPredict(context: CheckContext): Promise<void> {
   const { model, test, observed } = await context.fitted();
-  const without = test.data.drop([targetName]);
+  const names = context.targets.map(({ name }) => name);
+  const without = test.data.drop(names);
   ensureSame("rows without their target", await observe(model, without), observed);
-  const { values } = test.data.column(targetName, "numeric");
-  const reversed = test.data.with({ [targetName]: values.slice().reverse() });
+  const others = names.map(
+    (name) => [name, test.data.column(name, "numeric").values.slice().reverse()] as const,
+  );
+  const reversed = test.data.with(Object.fromEntries(others));
   ensureSame("rows with targets of others", await observe(model, reversed), observed);
 }
 

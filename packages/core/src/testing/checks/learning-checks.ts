@@ -1,9 +1,10 @@
-import { canClassify, canRegress } from "../../estimator/capabilities.js";
+import type { Dataset } from "../../dataset/dataset.js";
+import { canClassify, canPredictTasks, canRegress } from "../../estimator/capabilities.js";
 import type { Model } from "../../estimator/model.js";
 import type { CheckGroup } from "../check.js";
 import type { CheckContext } from "../check-context.js";
 import { correlation, learningScore } from "../learning-score.js";
-import { type Sample, targetName } from "../sample.js";
+import type { Sample } from "../sample.js";
 import { ensure, Unmet } from "../unmet.js";
 
 async function ensureLearned(what: string, model: Model, test: Sample): Promise<void> {
@@ -32,23 +33,35 @@ async function learnsFromSortedRows(context: CheckContext): Promise<void> {
 async function chanceOnRandomTargets(context: CheckContext): Promise<void> {
   const folds = [context.sample({ seed: 6, noise: 1 }), context.sample({ seed: 7, noise: 1 })];
   const estimator = context.make();
-  const actual: number[] = [];
-  const predicted: number[] = [];
+  const targets = context.targets.map(({ name }) => ({
+    name,
+    actual: [] as number[],
+    predicted: [] as number[],
+  }));
   for (const held of [1, 0]) {
     const model = await context.fitOn(estimator, folds[1 - held].data);
     const { data } = folds[held];
-    actual.push(...data.column(targetName, "numeric").values);
-    if (canClassify(model)) predicted.push(...((await model.predict(data)) as number[]));
-    else if (canRegress(model)) predicted.push(...(await model.predict(data)));
-    else throw new Unmet(`the model of a ${context.tags.kind} must predict`);
+    for (const { name, actual, predicted } of targets) {
+      actual.push(...data.column(name, "numeric").values);
+      predicted.push(...(await predictions(model, data, name)));
+    }
   }
-  // 4.5 standard errors of a correlation that is none.
-  const bound = 4.5 / Math.sqrt(actual.length);
-  const found = correlation(predicted, actual);
-  ensure(
-    Math.abs(found) <= bound,
-    `predictions of held-out random targets must not correlate with them beyond ${bound.toFixed(2)}, received ${found.toFixed(2)}`,
-  );
+  for (const { actual, predicted } of targets) {
+    // 4.5 standard errors of a correlation that is none.
+    const bound = 4.5 / Math.sqrt(actual.length);
+    const found = correlation(predicted, actual);
+    ensure(
+      Math.abs(found) <= bound,
+      `predictions of held-out random targets must not correlate with them beyond ${bound.toFixed(2)}, received ${found.toFixed(2)}`,
+    );
+  }
+}
+
+async function predictions(model: Model, data: Dataset, target: string): Promise<Iterable<number>> {
+  if (canPredictTasks(model)) return (await model.predict(data))[target] as Iterable<number>;
+  if (canClassify(model)) return (await model.predict(data)) as number[];
+  if (canRegress(model)) return model.predict(data);
+  throw new Unmet(`the model of a ${model.estimator.tags.kind} must predict`);
 }
 
 export const learningChecks = {
@@ -65,7 +78,9 @@ export const learningChecks = {
   chanceOnRandomTargets: {
     about: "Cross-validated predictions of random targets are chance: no fit knows rows of another.",
     unless: ({ tags }) =>
-      tags.kind === "classifier" || tags.kind === "regressor" ? undefined : "it predicts no target",
+      tags.kind === "classifier" || tags.kind === "regressor" || tags.kind === "multiTask"
+        ? undefined
+        : "it predicts no target",
     run: chanceOnRandomTargets,
   },
 } as const satisfies CheckGroup;

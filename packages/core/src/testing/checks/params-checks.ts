@@ -70,8 +70,8 @@ async function tagsValid({ make, settings: { registry } }: CheckContext): Promis
     `tags.target of a ${tags.kind} must be required, received ${tags.target}`,
   );
   ensure(
-    (tags.kind === "classifier") === (typeof tags.multiclass === "boolean"),
-    `tags.multiclass must be true or false of a classifier and absent of others, received ${describe(tags.multiclass)}`,
+    (tags.kind === "classifier" || tags.kind === "multiTask") === (typeof tags.multiclass === "boolean"),
+    `tags.multiclass must be true or false of a classifier and of several targets, and absent of others, received ${describe(tags.multiclass)}`,
   );
   ensure(sameJson(tags, make().tags), "tags must be the same of every instance");
   ensure(

@@ -1,4 +1,4 @@
-import { numeric, text } from "../../dataset/column-build.js";
+import { type ColumnLike, numeric, text } from "../../dataset/column-build.js";
 import { StrataError } from "../../errors.js";
 import { canClassify } from "../../estimator/capabilities.js";
 import type { CheckGroup } from "../check.js";
@@ -7,51 +7,62 @@ import { ensureFinite } from "../compare.js";
 import { observe } from "../observe.js";
 import { ensureRefused, resultOrRefusal } from "../refusal.js";
 import { withMissing } from "../alter.js";
-import { targetName } from "../sample.js";
+import { type Sample, type SampleTarget, targetName } from "../sample.js";
 import { ensure } from "../unmet.js";
 
 /** A missing target is a compile error; this is for callers without types. */
 async function targetRequired(context: CheckContext): Promise<void> {
   const { data } = context.sample();
-  await ensureRefused("fit without a target", () => context.fit(data.drop([targetName])));
+  for (const { name } of context.targets)
+    await ensureRefused("fit without a target", () => context.fit(data.drop([name])));
 }
 
 async function missingTargetRefused(context: CheckContext): Promise<void> {
-  const variants = context.tags.kind === "classifier" ? [{}, { labels: ["no", "yes"] }] : [{}];
-  for (const options of variants) {
-    const { data } = context.sample(options);
-    const spoilt = data.with({ [targetName]: withMissing(data.column(targetName), 4)! });
-    await ensureRefused("fit with a missing target value", () => context.fit(spoilt));
+  for (const { name, kind } of context.targets) {
+    for (const options of kind === "label" ? [{}, { labels: ["no", "yes"] }] : [{}]) {
+      const { data } = context.sample(options);
+      const spoilt = data.with({ [name]: withMissing(data.column(name), 4)! });
+      await ensureRefused("fit with a missing target value", () => context.fit(spoilt));
+    }
+  }
+}
+
+/** Refuses a sample whose targets of one kind are replaced. */
+async function replacedTargetRefused(
+  context: CheckContext,
+  what: string,
+  kinds: readonly SampleTarget["kind"][],
+  values: (sample: Sample, name: string) => ColumnLike,
+): Promise<void> {
+  for (const { name, kind } of context.targets) {
+    if (!kinds.includes(kind)) continue;
+    const sample = context.sample();
+    const replaced = sample.data.with({ [name]: values(sample, name) });
+    await ensureRefused(what, () => context.fit(replaced));
   }
 }
 
 async function infiniteTargetRefused(context: CheckContext): Promise<void> {
-  const { data } = context.sample();
-  const values = Float64Array.from(data.column(targetName, "numeric").values);
-  values[4] = Number.POSITIVE_INFINITY;
-  await ensureRefused("fit with an infinite target value", () =>
-    context.fit(data.with({ [targetName]: values })),
+  await replacedTargetRefused(context, "fit with an infinite target value", ["number"], ({ data }, name) =>
+    Float64Array.from(data.column(name, "numeric").values).fill(Number.POSITIVE_INFINITY, 4, 5),
   );
 }
 
+const words = (rows: number): string[] => Array.from({ length: rows }, (_, i) => (i % 2 ? "yes" : "no"));
+
 async function targetKindRefused(context: CheckContext): Promise<void> {
-  const { data } = context.sample();
-  const words = text(Array.from({ length: data.rows }, (_, i) => (i % 2 ? "yes" : "no")));
-  await ensureRefused("fit with a text column as the target", () =>
-    context.fit(data.with({ [targetName]: words })),
+  const all = ["label", "number", "either"] as const;
+  await replacedTargetRefused(context, "fit with a text column as the target", all, ({ data }) =>
+    text(words(data.rows)),
   );
-  if (context.tags.kind !== "regressor") return;
-  const labels = Array.from({ length: data.rows }, (_, i) => (i % 2 ? "yes" : "no"));
-  await ensureRefused("fit with categories as a regressor's target", () =>
-    context.fit(data.with({ [targetName]: labels })),
-  );
+  const what = "fit with categories as a regressor's target";
+  await replacedTargetRefused(context, what, ["number"], ({ data }) => words(data.rows));
 }
 
 async function continuousTargetRefused(context: CheckContext): Promise<void> {
-  const { data, truth } = context.sample();
-  const continuous = numeric(truth.map((value, i) => value + i / 1000 + 0.25));
-  await ensureRefused("a classifier's fit on a continuous target", () =>
-    context.fit(data.with({ [targetName]: continuous })),
+  const what = "a classifier's fit on a continuous target";
+  await replacedTargetRefused(context, what, ["label"], ({ truth }) =>
+    numeric(truth.map((value, i) => value + i / 1000 + 0.25)),
   );
 }
 
@@ -72,10 +83,10 @@ async function oneClass(context: CheckContext): Promise<void> {
 
 const unsupervised = ({ supervised }: CheckContext): string | undefined =>
   supervised ? undefined : "it needs no target";
-const onlyOf =
-  (kind: "classifier" | "regressor") =>
-  ({ tags }: CheckContext): string | undefined =>
-    tags.kind === kind ? undefined : `it is no ${kind}`;
+const predicts =
+  (wanted: "label" | "number") =>
+  ({ targets }: CheckContext): string | undefined =>
+    targets.some(({ kind }) => kind === wanted) ? undefined : `it predicts no ${wanted}`;
 
 export const targetChecks = {
   targetRequired: {
@@ -90,7 +101,7 @@ export const targetChecks = {
   },
   infiniteTargetRefused: {
     about: "An infinite target is refused with a DataError.",
-    unless: onlyOf("regressor"),
+    unless: predicts("number"),
     run: infiniteTargetRefused,
   },
   targetKindRefused: {
@@ -99,13 +110,13 @@ export const targetChecks = {
     run: targetKindRefused,
   },
   continuousTargetRefused: {
-    about: "A classifier refuses a continuous target.",
-    unless: onlyOf("classifier"),
+    about: "A continuous target of classes is refused with a DataError.",
+    unless: predicts("label"),
     run: continuousTargetRefused,
   },
   oneClass: {
     about: "One class is refused, or always predicted.",
-    unless: onlyOf("classifier"),
+    unless: ({ tags }) => (tags.kind === "classifier" ? undefined : "it is no classifier"),
     run: oneClass,
   },
 } as const satisfies CheckGroup;

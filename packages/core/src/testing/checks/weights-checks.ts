@@ -36,10 +36,10 @@ async function unitWeights(context: CheckContext): Promise<void> {
 async function zeroWeights(context: CheckContext): Promise<void> {
   const data = noisy(context);
   let absurd = context.sample({ seed: 8, noise: 0.3 }).data;
-  if (context.supervised) {
-    const { values } = data.column(targetName, "numeric");
-    const wrong = context.tags.kind === "regressor" ? values.map((y) => y + 10) : values.map((y) => 1 - y);
-    absurd = data.with({ [targetName]: wrong });
+  if (context.supervised) absurd = data;
+  for (const { name, kind } of context.targets) {
+    const { values } = data.column(name, "numeric");
+    absurd = absurd.with({ [name]: values.map((y) => (kind === "number" ? y + 10 : 1 - y)) });
   }
   const both = concatDatasets([data, absurd]);
   const weights = new Float64Array(both.rows).fill(1, 0, data.rows);
