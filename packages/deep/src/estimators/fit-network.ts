@@ -5,7 +5,6 @@ import {
   NotSupportedError,
   ParamError,
   Random,
-  sampleWeights,
   StrataError,
 } from "@strata-ml/core";
 import { loadGradients } from "../backend/gradients.js";
@@ -139,12 +138,11 @@ async function builtNetwork(
 ): Promise<{ readonly encoder: FeatureEncoder; readonly network: Network }> {
   const outputs = heads ?? offsets.prediction.length;
   const breathe = (): Promise<void> => run.breathe();
-  // Those of the rows alone: what weighs classes is for the loss, and moves no scale of a feature.
-  const weights = sampleWeights(run.owner, train.data);
+  // Weights of classes move scales of features as well: they act as the sample weights that they stand for.
   const encoder =
     start?.encoder ??
     given ??
-    (await FeatureEncoder.fit(run.owner, train.data, settings, weights, breathe, (layout) =>
+    (await FeatureEncoder.fit(run.owner, train.data, settings, train.weights, breathe, (layout) =>
       Network.inputsAsked(definition, layout, outputs, settings),
     ));
   const network = start?.network ?? Network.build(definition, encoder.layout, outputs, settings);

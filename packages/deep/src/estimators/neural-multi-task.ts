@@ -60,8 +60,10 @@ export type MultiTaskFitOptions = NetworkFitOptions<Dataset>;
  * may have any role; they are never features. A network of one's own may give one vector a head.
  *
  * A head's `classWeight` weighs rows in its loss alone, by factors whose mean over the training rows is 1: it moves weight from
- * class to class, not from head to head, and a single head learns what {@link NeuralClassifier} learns with the same classWeight.
- * Validation losses take the factors of the training rows; what layers add to the loss (`addLoss`) belongs to no head and has none.
+ * class to class, not from head to head, and a single head learns what {@link NeuralClassifier} learns with the same classWeight
+ * from inputs scaled alike. Scales of features, shared by all heads, count sample weights alone, where the classifier's count class
+ * weights too. Validation losses take the factors of the training rows; what layers add to the loss (`addLoss`) belongs to no head
+ * and has none.
  *
  * @throws ParamError for no head, DataError for data that it can't take and a head whose column is absent, StrataError for a loss
  * that is not finite.
