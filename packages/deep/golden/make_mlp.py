@@ -151,8 +151,8 @@ lbfgs = {
     "linear, three classes, weights": converged(MLPClassifier((), alpha=1.0), few[0], third, test[0][:20], row_weights),
     "linear, a number, weights": converged(MLPRegressor(hidden_layer_sizes=(), alpha=2.0), few[0], few[2], test[0][:20], row_weights),
     "tanh, strong penalty": converged(MLPClassifier((3,), activation="tanh", alpha=1.0), few[0], few[1], test[0][:20], start=True),
-    "logistic, a number, weights": converged(
-        MLPRegressor(hidden_layer_sizes=(4,), activation="logistic", alpha=0.05), few[0], few[2], test[0][:20], row_weights, start=True
+    "logistic, a number, weights, strong penalty": converged(
+        MLPRegressor(hidden_layer_sizes=(4,), activation="logistic", alpha=1.0), few[0], few[2], test[0][:20], row_weights, start=True
     ),
 }
 

@@ -125,8 +125,8 @@ describe.each(testBackends)("L-BFGS beside scikit-learn's, on %s", (backend) => 
       model instanceof MlpClassifierModel
         ? (await model.predictProba(unseen)).data
         : await model.predict(unseen);
-    // Valleys of several layers are flat.
-    assertClose(own, predicted, { absolute: name === "logistic, a number, weights" ? 5e-4 : 1e-5 });
+    // Losses in float32 can't tell nearer places apart where hidden layers make a valley flat.
+    assertClose(own, predicted, { absolute: start ? 1e-4 : 1e-5 });
   });
 });
 
